@@ -1,0 +1,21 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* A face of the record: one file made from it. To add one: a .c with its ops and a line in sink.c. */
+#ifndef HANGAR_SINK_H
+#define HANGAR_SINK_H
+
+#include <stdio.h>
+
+#include "record.h"
+
+struct sink_ops {
+	const char *name; /* "junit" */
+	const char *file; /* "junit.xml" */
+	int (*write)(const struct record *r, FILE *to); /* 0 or -errno */
+};
+
+extern const struct sink_ops *const sinks[]; /* ends with NULL */
+
+/* Write every face of the run in @path, each whole or not at all. Returns 0 or the first -errno, with @d. */
+int sink_write_all(const char *path, const struct record *r, struct diag *d);
+
+#endif

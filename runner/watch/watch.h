@@ -1,0 +1,60 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Watchers: each looks at one source and turns what it sees into findings. One file each, one ops, one array. open() takes
+ * everything that it will need; from then on a watcher allocates nothing and opens nothing that it could not do without (a file of a
+ * task that appeared later may be opened; failing to do so is counted, never fatal).
+ */
+#ifndef HANGAR_WATCH_H
+#define HANGAR_WATCH_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "launch/launch.h"
+
+/* Where findings go. The sink judges, numbers, journals and decides; it copies @f. Returns the id given. */
+struct finding_sink {
+	uint32_t (*take)(void *ctx, struct finding *f);
+	void *ctx;
+};
+
+struct watch_ctx { /* all borrowed, all outlive the watchers */
+	const struct scenario *scenario;
+	const struct plan *plan;
+	const struct host *host;
+	const struct cgroup_tree *tree;
+	const struct launcher *launcher;
+	const struct rundir *rundir;
+	struct journal *journal;
+	struct finding_sink sink;
+	uint64_t epoch_us;
+};
+
+struct watcher;
+
+struct watch_ops {
+	const char *name;
+	bool (*wanted)(const struct watch_spec *spec);
+	/* 0; 1: cannot work here (said in the journal with the remedy, the run goes on); -errno */
+	int (*open)(const struct watch_ctx *ctx, struct watcher **ret, struct diag *why);
+	void (*close)(struct watcher *w);
+	/* Descriptors to poll. Fills at most @max, returns how many. events: EPOLL*. NULL: none. */
+	unsigned int (*fds)(struct watcher *w, int *fds, uint32_t *events, unsigned int max);
+	void (*ready)(struct watcher *w, int fd, uint64_t now);
+	uint64_t (*tick)(struct watcher *w, uint64_t now); /* returns when it wants the next tick (CLOCK_MONOTONIC us) */
+	/* For the live line: append e.g. "3 in D" to @buf; NULL: nothing to show. */
+	void (*status)(const struct watcher *w, char *buf, size_t size);
+};
+
+extern const struct watch_ops *const watch_families[]; /* ends with NULL */
+
+struct watcher { /* first member of each watcher's own struct */
+	const struct watch_ops *ops;
+	const struct watch_ctx *ctx;
+	uint64_t next_tick_us;
+};
+
+/* Helpers for all watchers: fill pid's group from the launcher and tree; emit. */
+uint32_t watch_emit(struct watcher *w, struct finding *f);
+
+#endif
