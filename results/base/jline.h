@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * One JSON object on one line, built in a buffer of the caller's without any allocation. It exists because
- * the observer must journal while no memory can be had; everything else uses jansson.
- * Text is escaped; bytes that are no valid UTF-8 become U+FFFD. What does not fit is cut at a character and the
- * object is still closed properly, with "cut":true as its last member.
+ * One JSON object on one line, built in a buffer of the caller's without any allocation. It exists
+ * because the observer must journal while no memory can be had; everything else uses jansson. Text
+ * is escaped; bytes that are no valid UTF-8 become U+FFFD. What does not fit is cut at a character
+ * and the object is still closed properly, with "cut":true as its last member.
  */
 #ifndef HANGAR_JLINE_H
 #define HANGAR_JLINE_H
@@ -16,17 +16,20 @@ struct jline {
 	char *buf;
 	size_t size;
 	size_t len;
-	bool cut;
-	bool first;
-	unsigned int depth;
+	bool cut;             /* something did not fit */
+	bool first;           /* the next member is the first of its object */
+	unsigned int depth;   /* open objects, the outermost counted */
+	unsigned int dropped; /* open objects that did not fit: all inside them is left out */
 };
 
+/* A @size below 16 holds no object: then jline_end() returns 0 and @buf is "". */
 void jline_begin(struct jline *j, char *buf, size_t size);
 void jline_str(struct jline *j, const char *key, const char *value); /* NULL value: no member */
 void jline_int(struct jline *j, const char *key, int64_t value);
 void jline_uint(struct jline *j, const char *key, uint64_t value);
 void jline_bool(struct jline *j, const char *key, bool value);
-void jline_double(struct jline *j, const char *key, double value); /* three decimals */
+/* Three decimals; null when it is not finite or past 9e12. */
+void jline_double(struct jline *j, const char *key, double value);
 /* An array of the lines of @text ("a\nb\n" gives ["a","b"]). */
 void jline_lines(struct jline *j, const char *key, const char *text);
 void jline_open(struct jline *j, const char *key); /* a nested object */
