@@ -22,7 +22,7 @@ struct jline {
 	unsigned int dropped; /* open objects that did not fit: all inside them is left out */
 };
 
-/* A @size below 16 holds no object: then jline_end() returns 0 and @buf is "". */
+/* A @size below 15 holds no object: then jline_end() returns 0 and @buf is "". */
 void jline_begin(struct jline *j, char *buf, size_t size);
 void jline_str(struct jline *j, const char *key, const char *value); /* NULL value: no member */
 void jline_int(struct jline *j, const char *key, int64_t value);
