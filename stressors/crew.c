@@ -1,0 +1,320 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * The loop under every stressor. Its own work has to stay invisible beside the kernel's, which is
+ * why a thread counts in its own struct stressor_run and settles with the shared slot once a batch
+ * (see crew.h for the figures), and why the oldest step in flight, a minimum over all threads, is
+ * looked for once a millisecond.
+ */
+#include "crew.h"
+
+#include <errno.h>
+#include <pthread.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/clock.h"
+#include "random.h"
+#include "say.h"
+
+#define BATCH_US 16u
+/* A batch is cut short only between steps, so its length also bounds how late a stop is seen. */
+#define BATCH_MAX 4096u
+#define OLDEST_US 1000u
+#define NOT_BEGUN UINT64_MAX
+/* A copy that restarts into a full file system or a full memcg gets this long to find room for its
+ * own set-up. */
+#define PREPARE_US 10000000u
+#define PREPARE_PAUSE_US 10000u
+
+struct member {
+	struct stressor_run run;
+	pthread_t thread;
+	bool started;
+	uint64_t batch;
+} __attribute__((aligned(128)));
+
+static struct {
+	const struct stressor *s;
+	struct place place;
+	struct crew_limits limits;
+	uint64_t deadline_us;
+	uint64_t claimed; /* steps handed out, when they are limited */
+	int ended;        /* all steps are handed out, or one thread failed */
+	int err;
+	unsigned int count;
+	unsigned int prepared;
+	struct member *members;
+} crew;
+
+static volatile sig_atomic_t told_to_stop;
+
+static void on_stop_signal(int number)
+{
+	told_to_stop = 1;
+}
+
+void crew_init(const struct stressor *s, const struct place *place,
+	       const struct crew_limits *limits)
+{
+	struct sigaction action = { .sa_handler = on_stop_signal }; /* no SA_RESTART: sleeps end */
+
+	crew.s = s;
+	crew.place = *place;
+	crew.limits = *limits;
+	sigaction(SIGTERM, &action, NULL);
+	sigaction(SIGINT, &action, NULL);
+}
+
+bool crew_stopping(void)
+{
+	return told_to_stop || __atomic_load_n(&crew.ended, __ATOMIC_RELAXED) ||
+	       place_stopped(&crew.place);
+}
+
+bool stressor_stopping(const struct stressor_run *run)
+{
+	return crew_stopping() || (crew.deadline_us && now_us() >= crew.deadline_us);
+}
+
+static int make_members(void)
+{
+	crew.count = crew.s->threads ? crew.s->threads() : 1;
+	if (posix_memalign((void **)&crew.members, 128, crew.count * sizeof(*crew.members)))
+		return -ENOMEM;
+	memset(crew.members, 0, crew.count * sizeof(*crew.members));
+	for (unsigned int i = 0; i < crew.count; i++) {
+		crew.members[i].run = (struct stressor_run){
+			.slot = crew.place.slot,
+			.thread = i,
+			.random = random_seed(crew.limits.seed, crew.place.index, i),
+			.doing = "prepare",
+			.began_us = NOT_BEGUN,
+		};
+		crew.members[i].batch = 1;
+	}
+	crew.place.slot->threads = crew.count;
+	/* What a predecessor in this slot had in hand died with it. */
+	__atomic_store_n(&crew.place.slot->step_began_us, 0, __ATOMIC_RELAXED);
+	return 0;
+}
+
+static bool is_pressure(int ret)
+{
+	return ret == STRESSOR_PRESSURE || (ret < 0 && stressor_is_pressure(-ret));
+}
+
+static int prepare_one(struct stressor_run *run)
+{
+	uint64_t until = now_us() + PREPARE_US;
+	int ret;
+
+	for (;;) {
+		ret = crew.s->prepare(run);
+		if (!is_pressure(ret) || crew_stopping() || now_us() >= until)
+			break;
+		__atomic_fetch_add(&run->slot->pressure, 1, __ATOMIC_RELAXED);
+		if (crew.s->finish)
+			crew.s->finish(run);
+		stressor_pause(run, PREPARE_PAUSE_US);
+	}
+	run->began_us = NOT_BEGUN;
+	if (ret == STRESSOR_PRESSURE)
+		ret = -EAGAIN;
+	if (ret < 0)
+		say_failed(run->doing, ret);
+	return ret;
+}
+
+int crew_prepare(void)
+{
+	int err = make_members();
+
+	if (err)
+		say_failed("threads", err);
+	while (!err && crew.prepared < crew.count) {
+		struct stressor_run *run = &crew.members[crew.prepared++].run;
+
+		err = crew.s->prepare ? prepare_one(run) : 0;
+		run->doing = "step";
+	}
+	return err;
+}
+
+void crew_finish(void)
+{
+	while (crew.prepared > 0)
+		if (crew.s->finish)
+			crew.s->finish(&crew.members[--crew.prepared].run);
+		else
+			crew.prepared--;
+	free(crew.members);
+	crew.members = NULL;
+}
+
+/* The next @want steps of the limit, fewer at its end; 0: none are left. */
+static uint64_t claim(uint64_t want)
+{
+	uint64_t before;
+
+	if (!crew.limits.steps)
+		return want;
+	before = __atomic_fetch_add(&crew.claimed, want, __ATOMIC_RELAXED);
+	if (before >= crew.limits.steps)
+		return 0;
+	return want < crew.limits.steps - before ? want : crew.limits.steps - before;
+}
+
+/* Make the oldest step in flight visible, at most every OLDEST_US. */
+static void publish_oldest(uint64_t now)
+{
+	uint64_t *shown = &crew.place.slot->step_began_us;
+	uint64_t was = __atomic_load_n(shown, __ATOMIC_RELAXED);
+	uint64_t oldest = NOT_BEGUN;
+
+	if (was && was + OLDEST_US > now)
+		return;
+	for (unsigned int i = 0; i < crew.count; i++) {
+		uint64_t began = __atomic_load_n(&crew.members[i].run.began_us, __ATOMIC_RELAXED);
+
+		if (began < oldest)
+			oldest = began;
+	}
+	__atomic_store_n(shown, oldest == NOT_BEGUN ? 0 : oldest, __ATOMIC_RELAXED);
+}
+
+static void settle_counter(uint64_t *mine, uint64_t *shared)
+{
+	if (!*mine)
+		return;
+	__atomic_fetch_add(shared, *mine, __ATOMIC_RELAXED);
+	*mine = 0;
+}
+
+static void settle(struct stressor_run *run, uint64_t steps, uint64_t took_us)
+{
+	struct slot *slot = run->slot;
+	uint64_t slowest = __atomic_load_n(&slot->slowest_us, __ATOMIC_RELAXED);
+
+	for (int i = 0; i < STRESSOR_AUX_MAX; i++)
+		settle_counter(&run->aux[i], &slot->aux[i]);
+	settle_counter(&run->bytes, &slot->bytes);
+	settle_counter(&run->pressure, &slot->pressure);
+	__atomic_fetch_add(&slot->steps, steps, __ATOMIC_RELAXED);
+	while (steps && took_us > slowest &&
+	       !__atomic_compare_exchange_n(&slot->slowest_us, &slowest, took_us, true,
+					    __ATOMIC_RELAXED, __ATOMIC_RELAXED))
+		;
+}
+
+static void begin(struct stressor_run *run, uint64_t now)
+{
+	__atomic_store_n(&run->began_us, now, __ATOMIC_RELAXED);
+	publish_oldest(now);
+}
+
+/* Up to @n steps; how many were completed is in *@ret_steps. 0, STRESSOR_DONE or -errno. */
+static int make_steps(struct stressor_run *run, uint64_t n, uint64_t *ret_steps)
+{
+	int (*work)(struct stressor_run *) = crew.s->work;
+	uint64_t i;
+	int ret;
+
+	for (i = 0; i < n; i++) {
+		ret = work(run);
+		if (ret == 0)
+			continue;
+		if (!is_pressure(ret))
+			break;
+		run->pressure++;
+	}
+	*ret_steps = i;
+	return i < n ? ret : 0;
+}
+
+uint64_t crew_next_batch(uint64_t batch, uint64_t took_us)
+{
+	if (took_us > 2 * BATCH_US)
+		return took_us > 64 * BATCH_US || batch == 1 ? 1 : batch / 2;
+	return took_us < BATCH_US / 2 && batch < BATCH_MAX ? batch * 2 : batch;
+}
+
+static void fail(struct stressor_run *run, int err)
+{
+	int none = 0;
+
+	if (__atomic_compare_exchange_n(&crew.err, &none, err, false, __ATOMIC_RELAXED,
+					__ATOMIC_RELAXED))
+		say_failed(run->doing, err);
+	__atomic_store_n(&crew.ended, 1, __ATOMIC_RELAXED);
+}
+
+static void *member_loop(void *arg)
+{
+	struct member *m = arg;
+	struct stressor_run *run = &m->run;
+	uint64_t now = now_us();
+	uint64_t steps, n;
+	int ret = 0;
+
+	while (!ret && !crew_stopping()) {
+		n = claim(m->batch);
+		if (!n || (crew.deadline_us && now >= crew.deadline_us))
+			break;
+		begin(run, now);
+		ret = make_steps(run, n, &steps);
+		now = now_us();
+		settle(run, steps, now - run->began_us);
+		m->batch = crew_next_batch(m->batch, now - run->began_us);
+	}
+	if (ret < 0)
+		fail(run, ret);
+	__atomic_store_n(&run->began_us, NOT_BEGUN, __ATOMIC_RELAXED);
+	publish_oldest(now + OLDEST_US);
+	return NULL;
+}
+
+void stressor_pause(struct stressor_run *run, uint64_t us)
+{
+	uint64_t now = now_us();
+	uint64_t until = now + us;
+
+	__atomic_store_n(&run->began_us, NOT_BEGUN, __ATOMIC_RELAXED);
+	publish_oldest(now + OLDEST_US);
+	while (now < until && !stressor_stopping(run)) {
+		uint64_t slice = until - now < 50000 ? until - now : 50000;
+
+		futex_wait_us(&crew.place.header->stop, 0, slice);
+		now = now_us();
+	}
+	begin(run, now);
+}
+
+/* Threads that cannot be had are pressure: those that can go on without them. */
+static void start_members(void)
+{
+	for (unsigned int i = 1; i < crew.count; i++) {
+		struct member *m = &crew.members[i];
+		int err = pthread_create(&m->thread, NULL, member_loop, m);
+
+		m->started = !err;
+		if (err)
+			__atomic_fetch_add(&crew.place.slot->pressure, 1, __ATOMIC_RELAXED);
+	}
+}
+
+void crew_work(struct crew_result *ret)
+{
+	uint64_t began = now_us();
+
+	if (crew.limits.seconds_us)
+		crew.deadline_us = began + crew.limits.seconds_us;
+	start_members();
+	member_loop(&crew.members[0]);
+	for (unsigned int i = 1; i < crew.count; i++)
+		if (crew.members[i].started)
+			pthread_join(crew.members[i].thread, NULL);
+	*ret = (struct crew_result){ .elapsed_us = now_us() - began, .err = crew.err };
+	for (unsigned int i = 0; i < crew.count; i++)
+		ret->choices ^= crew.members[i].run.choices;
+}
