@@ -15,8 +15,8 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "base/clock.h"
 #include "memory.h"
+#include "pace.h"
 #include "touch.h"
 
 /* When not even one chunk is to be had, asking again at full speed is only noise. */
@@ -38,7 +38,7 @@ static struct {
 struct own {
 	struct memory memory;
 	size_t next; /* the chunk to touch again */
-	uint64_t began_us, paced_bytes;
+	struct pace pace;
 	bool at_top;
 };
 
@@ -103,22 +103,6 @@ static int prepare(struct stressor_run *run)
 		opt.rate = (uint64_t)((unsigned __int128)opt.bytes * 1000000 / opt.threads /
 				      opt.period_us);
 	return memory_init(&own->memory, &opt.memory, opt.bytes / opt.threads);
-}
-
-/* Wait until the next chunk is due. */
-static void pace(struct stressor_run *run, struct own *own)
-{
-	uint64_t now, due;
-
-	if (!opt.rate || (opt.pattern == HOLD && !own->at_top))
-		return;
-	now = now_us();
-	if (!own->began_us)
-		own->began_us = now;
-	due = own->began_us + (uint64_t)((unsigned __int128)own->paced_bytes * 1000000 / opt.rate);
-	own->paced_bytes += own->memory.opts.chunk_bytes;
-	if (due > now)
-		stressor_pause(run, due - now);
 }
 
 /* In the child: write to the asked share of each chunk, which copies the pages. */
@@ -228,7 +212,8 @@ static int work(struct stressor_run *run)
 	bool held_all = own->at_top && own->memory.held && own->next < own->memory.held;
 	int err;
 
-	pace(run, own);
+	if (opt.pattern != HOLD || own->at_top) /* a hold takes all at once */
+		pace_wait(run, &own->pace, opt.rate, own->memory.opts.chunk_bytes);
 	if (opt.pattern != SAWTOOTH && held_all) {
 		touch_again(run, own);
 		return 0;

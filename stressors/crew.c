@@ -10,6 +10,7 @@
 #include <errno.h>
 #include <pthread.h>
 #include <signal.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -44,6 +45,7 @@ static struct {
 	int err;
 	unsigned int count;
 	unsigned int prepared;
+	char label[64];
 	struct member *members;
 } crew;
 
@@ -62,6 +64,10 @@ void crew_init(const struct stressor *s, const struct place *place,
 	crew.s = s;
 	crew.place = *place;
 	crew.limits = *limits;
+	if (place->alone)
+		snprintf(crew.label, sizeof(crew.label), "%s.alone", s->name);
+	else
+		snprintf(crew.label, sizeof(crew.label), "%s.%u", s->name, place->index);
 	sigaction(SIGTERM, &action, NULL);
 	sigaction(SIGINT, &action, NULL);
 }
@@ -87,6 +93,7 @@ static int make_members(void)
 		crew.members[i].run = (struct stressor_run){
 			.slot = crew.place.slot,
 			.thread = i,
+			.label = crew.label,
 			.random = random_seed(crew.limits.seed, crew.place.index, i),
 			.doing = "prepare",
 			.began_us = NOT_BEGUN,
@@ -110,6 +117,7 @@ static int prepare_one(struct stressor_run *run)
 	int ret;
 
 	for (;;) {
+		say_forget();
 		ret = crew.s->prepare(run);
 		if (!is_pressure(ret) || crew_stopping() || now_us() >= until)
 			break;

@@ -56,3 +56,8 @@ void say_failed(const char *doing, int err)
 {
 	put_line(doing, why[0] ? why : strerror(-err));
 }
+
+void say_forget(void)
+{
+	why[0] = '\0';
+}

@@ -7,5 +7,7 @@
 void say_name(const char *name);
 /* "NAME: DOING: reason": the one of stressor_why() if there is one, else strerror(-@err). */
 void say_failed(const char *doing, int err);
+/* Forget the reason of an attempt that is made again. */
+void say_forget(void);
 
 #endif

@@ -137,29 +137,36 @@ static void summarize(const struct stressor *s, const struct options *o, const s
 
 static bool cannot_run_here(int err)
 {
-	return err == -ENOSYS || err == -EOPNOTSUPP || err == -EPERM || err == -EACCES;
+	return err == -ENOSYS || err == -EOPNOTSUPP || err == -EPERM || err == -EACCES ||
+	       err == -EROFS;
+}
+
+static int code_of(int err, bool prepared)
+{
+	if (!prepared && cannot_run_here(err))
+		return STRESSOR_EXIT_SKIP;
+	return err ? STRESSOR_EXIT_FAILED : 0;
 }
 
 static int run(const struct stressor *s, struct options *o, const struct place *place)
 {
 	struct crew_result result = { 0 };
+	bool prepared;
 	int err;
 
 	choose_seed(place, o);
 	crew_init(s, place, &o->limits);
 	err = crew_prepare();
-	if (!err && place_start_line(place, crew_stopping)) {
+	prepared = !err;
+	if (prepared && place_start_line(place, crew_stopping)) {
 		crew_work(&result);
 		err = result.err;
-	} else if (cannot_run_here(err)) {
-		crew_finish();
-		place_say(place, SLOT_DONE);
-		return STRESSOR_EXIT_SKIP;
 	}
 	crew_finish();
-	summarize(s, o, place->slot, &result);
+	if (prepared)
+		summarize(s, o, place->slot, &result);
 	place_say(place, SLOT_DONE);
-	return err ? STRESSOR_EXIT_FAILED : 0;
+	return code_of(err, prepared);
 }
 
 static int refused(const struct diag *diag, int code)

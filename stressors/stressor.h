@@ -61,6 +61,7 @@ struct param {
 struct stressor_run {
 	struct slot *slot;
 	unsigned int thread; /* from 0 */
+	const char *label;   /* "NAME.SLOT" (alone: "NAME.alone"), for the names of files */
 	uint64_t random;  /* state of stressor_random(), seeded from the run's seed, slot and thread
 			   */
 	uint64_t choices; /* digest of all random choices: same seed and steps, same digest */
@@ -85,8 +86,8 @@ struct stressor {
 	unsigned int (*threads)(void);
 	/*
 	 * Before the start line, by the main thread, once for each thread from thread 0 on. 0;
-	 * pressure (tried again for ten seconds); -ENOSYS, -EOPNOTSUPP, -EPERM, -EACCES: cannot run
-	 * here (77); another -errno: failed. With stressor_why().
+	 * pressure (tried again for ten seconds); -ENOSYS, -EOPNOTSUPP, -EPERM, -EACCES, -EROFS:
+	 * cannot run here (77); another -errno: failed. With stressor_why().
 	 */
 	int (*prepare)(struct stressor_run *run);
 	int (*work)(struct stressor_run *run); /* one step */
