@@ -38,14 +38,16 @@ static void members_of_every_type_are_read_back(void **state)
 	jline_bool(&j, "yes", true);
 	jline_open(&j, "in");
 	jline_double(&j, "d", -12.0005);
+	jline_seconds(&j, "t", 12000001);
 	jline_close(&j);
 	jline_lines(&j, "lines", "one\ntwo\n");
 	len = jline_end(&j);
 	assert_int_equal(len, strlen(buf));
 	assert_string_equal(
-		buf, "{\"text\":\"a \\\"b\\\" \\\\ c\\n\\t\\u0001\",\"low\":-9223372036854775808,"
-		     "\"high\":18446744073709551615,\"yes\":true,\"in\":{\"d\":-12.001},"
-		     "\"lines\":[\"one\",\"two\"]}\n");
+		buf,
+		"{\"text\":\"a \\\"b\\\" \\\\ c\\n\\t\\u0001\",\"low\":-9223372036854775808,"
+		"\"high\":18446744073709551615,\"yes\":true,\"in\":{\"d\":-12.001,\"t\":12.000001},"
+		"\"lines\":[\"one\",\"two\"]}\n");
 	assert_false(j.cut);
 }
 

@@ -182,6 +182,15 @@ void jline_double(struct jline *j, const char *key, double value)
 	put_member(j, key, text);
 }
 
+void jline_seconds(struct jline *j, const char *key, uint64_t us)
+{
+	char text[32];
+
+	snprintf(text, sizeof(text), "%" PRIu64 ".%06u", us / 1000000,
+		 (unsigned int)(us % 1000000));
+	put_member(j, key, text);
+}
+
 void jline_lines(struct jline *j, const char *key, const char *text)
 {
 	bool fits = true, first = true;

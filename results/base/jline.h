@@ -30,6 +30,8 @@ void jline_uint(struct jline *j, const char *key, uint64_t value);
 void jline_bool(struct jline *j, const char *key, bool value);
 /* Three decimals; null when it is not finite or past 9e12. */
 void jline_double(struct jline *j, const char *key, double value);
+/* @us microseconds as seconds with all six decimals, exact: 1500000 gives 1.500000. */
+void jline_seconds(struct jline *j, const char *key, uint64_t us);
 /* An array of the lines of @text ("a\nb\n" gives ["a","b"]). */
 void jline_lines(struct jline *j, const char *key, const char *text);
 void jline_open(struct jline *j, const char *key); /* a nested object */
