@@ -12,8 +12,9 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/utf8.h"
+
 #define CUT_MEMBER ",\"cut\":true"
-#define REPLACEMENT "\xef\xbf\xbd" /* U+FFFD */
 
 /* The smallest buffer that holds an empty object and says that it was cut. */
 #define SIZE_MIN (sizeof("{" CUT_MEMBER "}\n"))
@@ -36,40 +37,13 @@ static bool put(struct jline *j, const char *text, size_t len, size_t closers)
 	return true;
 }
 
-static size_t continuation(unsigned char c)
-{
-	return (c & 0xc0) == 0x80;
-}
-
-/* Length of the UTF-8 sequence at @s, 0 when it is none (Unicode 15, table 3-7: no overlong form,
- * no surrogate). */
-static size_t utf8_length(const unsigned char *s)
-{
-	if (s[0] < 0x80)
-		return 1;
-	if (s[0] >= 0xc2 && s[0] <= 0xdf)
-		return continuation(s[1]) ? 2 : 0;
-	if (s[0] >= 0xe0 && s[0] <= 0xef) {
-		unsigned char low = s[0] == 0xe0 ? 0xa0 : 0x80, high = s[0] == 0xed ? 0x9f : 0xbf;
-
-		return s[1] >= low && s[1] <= high && continuation(s[2]) ? 3 : 0;
-	}
-	if (s[0] >= 0xf0 && s[0] <= 0xf4) {
-		unsigned char low = s[0] == 0xf0 ? 0x90 : 0x80, high = s[0] == 0xf4 ? 0x8f : 0xbf;
-
-		return s[1] >= low && s[1] <= high && continuation(s[2]) && continuation(s[3]) ? 4
-											       : 0;
-	}
-	return 0;
-}
-
 /* One character at @s as JSON writes it; returns how many bytes of @s it took. */
 static size_t escape(const char *s, char out[8], size_t *ret_len)
 {
 	static const char plain[] = "\"\\\n\t\r\b\f", letter[] = "\"\\ntrbf";
 	const unsigned char *u = (const unsigned char *)s;
 	const char *special = strchr(plain, *s);
-	size_t taken = utf8_length(u);
+	size_t taken = utf8_length(s);
 
 	if (special) {
 		*ret_len = (size_t)snprintf(out, 8, "\\%c", letter[special - plain]);
@@ -79,8 +53,8 @@ static size_t escape(const char *s, char out[8], size_t *ret_len)
 		memcpy(out, s, taken);
 		*ret_len = taken;
 	} else {
-		memcpy(out, REPLACEMENT, 3);
-		*ret_len = 3;
+		*ret_len = strlen(UTF8_REPLACEMENT);
+		memcpy(out, UTF8_REPLACEMENT, *ret_len);
 	}
 	return taken ? taken : 1;
 }

@@ -1,0 +1,49 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * The manifest: what ran, with what, where. Plain strings and numbers, so that results/ needs
+ * nothing of the runner. As JSON: layout (RUNDIR_VERSION), hangar (program version), id, scenario
+ * {name, path, about}, must_reproduce, seed (as text: it is 64 bits wide, and many readers of JSON
+ * hold 53), repeat, argv, began (UTC, ISO 8601), began_unix (seconds), host {name, distribution,
+ * kernel, version, machine, cmdline, config_digest, cpu, cpus, memory_bytes, swap_bytes,
+ * page_bytes, cgroup, clocksource, taint}
+ */
+#ifndef HANGAR_MANIFEST_H
+#define HANGAR_MANIFEST_H
+
+#include <stdbool.h>
+#include <stdint.h>
+#include <time.h>
+
+struct manifest {       /* all borrowed; a NULL text is left out */
+	const char *id; /* of struct rundir */
+	const char *scenario_name;
+	const char *scenario_path; /* as given */
+	const char *scenario_about;
+	bool must_reproduce; /* a positive control */
+	uint64_t seed;
+	unsigned int repeat;     /* how many times in all */
+	const char *const *argv; /* NULL-terminated */
+	time_t began;            /* CLOCK_REALTIME */
+
+	const char *hostname;
+	const char *distribution;   /* PRETTY_NAME of os-release */
+	const char *kernel;         /* uname -r */
+	const char *kernel_version; /* uname -v */
+	const char *machine;        /* uname -m */
+	const char *cmdline;
+	const char *
+		config_digest; /* "sha256:..." of the kernel's configuration; NULL: not to be had */
+	const char *cpu_model;
+	unsigned int cpus;
+	uint64_t memory_bytes;
+	uint64_t swap_bytes;
+	uint64_t page_bytes;
+	const char *cgroup_mode; /* "v1" "v2" "hybrid" "none" */
+	const char *clocksource;
+	uint64_t taint;
+};
+
+/* Write manifest.json into @dirfd, synced, whole or not at all. 0, -ENOMEM, -errno. */
+int manifest_write(int dirfd, const struct manifest *m);
+
+#endif
