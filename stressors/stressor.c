@@ -31,7 +31,7 @@ static int set_seconds(const char *text, struct options *o, struct diag *diag)
 {
 	char with_unit[64];
 
-	snprintf(with_unit, sizeof(with_unit), "%ss", text);
+	snprintf(with_unit, sizeof(with_unit), "%s%ss", *text == '.' ? "0" : "", text);
 	if (strlen(text) > 32 || units_parse_duration(with_unit, &o->limits.seconds_us))
 		return diag_set(diag, -EINVAL, "--seconds=%s: a number of seconds is due", text);
 	return 0;
