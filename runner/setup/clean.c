@@ -1,0 +1,148 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * `hangar clean`: what a runner that was killed left behind, put back from its undo log. The lock
+ * of a run directory is held by the kernel for its runner, so it tells dead from alive with
+ * certainty, also after a reboot.
+ */
+#include "undo.h"
+
+#include <errno.h>
+#include <limits.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "base/cleanup.h"
+#include "verdict.h"
+
+static void tell(void (*say)(const char *line), const char *path, const char *what)
+{
+	char line[PATH_MAX + 128];
+
+	snprintf(line, sizeof(line), "%s: %s", path, what);
+	if (say)
+		say(line);
+}
+
+static int clean_open(struct rundir *d, void (*say)(const char *line))
+{
+	struct undo *u = NULL;
+	int left, err;
+
+	if (rundir_is_live(d)) {
+		tell(say, d->path, "its runner lives, left alone");
+		return 0;
+	}
+	err = undo_open(d, &u);
+	if (err)
+		return err;
+	left = undo_all(u, say);
+	undo_close(u);
+	if (!left) {
+		rundir_unregister(d);
+		tell(say, d->path, "nothing is left to restore");
+	}
+	return left;
+}
+
+static int clean_one(const char *path, void (*say)(const char *line))
+{
+	struct rundir d;
+	int result = rundir_open(&d, path);
+
+	if (result)
+		return result;
+	result = clean_open(&d, say);
+	rundir_clear(&d);
+	return result;
+}
+
+struct sweep {
+	void (*say)(const char *line);
+	int left;
+};
+
+/* With the run directory its undo log is gone too: there is nothing to restore it from. */
+static void forget(const char *path, const struct sweep *sweep)
+{
+	struct rundir d = { .fd = -1, .lock_fd = -1 };
+	const char *name = strrchr(path, '/');
+
+	tell(sweep->say, path, "the run directory is gone, nothing can be restored from it");
+	snprintf(d.id, sizeof(d.id), "%s", name ? name + 1 : path);
+	rundir_unregister(&d);
+}
+
+static int clean_registered(void *ctx, const char *path)
+{
+	struct sweep *sweep = ctx;
+	int result = clean_one(path, sweep->say);
+
+	if (result == -ENOENT || result == -ENOTDIR) {
+		forget(path, sweep);
+	} else if (result < 0) {
+		tell(sweep->say, path, strerror(-result));
+		sweep->left++;
+	} else {
+		sweep->left += result;
+	}
+	return 0;
+}
+
+static int clean_all(void (*say)(const char *line))
+{
+	struct sweep sweep = { say, 0 };
+	int err = rundir_each_active(clean_registered, &sweep);
+
+	return err ? err : sweep.left;
+}
+
+int clean_runs(const char *path, void (*say)(const char *line))
+{
+	return path ? clean_one(path, say) : clean_all(say);
+}
+
+static const char usage[] =
+	"usage: hangar clean [DIR...]\n"
+	"\n"
+	"Restore what runs left behind whose runner was killed: processes, control groups,\n"
+	"mounts, loop devices, settings, scratch files. With DIR: those run directories only,\n"
+	"else every run known to this user. Runs that are still alive are left alone.\n"
+	"\n"
+	"Exit code: 0 all is restored, 128 something remains (it is named) or bad usage.\n";
+
+static void say_stdout(const char *line)
+{
+	printf("hangar: %s\n", line);
+}
+
+static int clean_named(const char *path)
+{
+	int left = clean_runs(path, say_stdout);
+
+	if (left < 0)
+		fprintf(stderr, "hangar: clean: %s: %s\n", path ? path : "the state home",
+			strerror(-left));
+	return left;
+}
+
+int clean_main(int argc, char **argv)
+{
+	bool remains = false;
+
+	for (int i = 1; i < argc; i++) {
+		if (!strcmp(argv[i], "--help") || !strcmp(argv[i], "-h")) {
+			fputs(usage, stdout);
+			return 0;
+		}
+		if (argv[i][0] == '-') {
+			fprintf(stderr, "hangar: clean: unknown option %s\n%s", argv[i], usage);
+			return EXIT_BROKEN;
+		}
+	}
+	if (argc <= 1)
+		remains = clean_named(NULL) != 0;
+	for (int i = 1; i < argc; i++)
+		remains |= clean_named(argv[i]) != 0;
+	return remains ? EXIT_BROKEN : 0;
+}

@@ -1,0 +1,155 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * mkfs.ext4 and mkfs.xfs, with what they say kept for the error message. They live in /sbin, which
+ * the PATH of a plain user or of cron lacks.
+ */
+#include "mkfs.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <spawn.h>
+#include <string.h>
+#include <sys/wait.h>
+
+#include "base/cleanup.h"
+
+#define ARGS_MAX 64
+#define OUTPUT_MAX 512 /* room for the last words in struct diag */
+
+extern char **environ;
+
+static const char *const places[] = { "/usr/sbin", "/sbin", "/usr/local/sbin", "/usr/bin", "/bin" };
+
+static const struct {
+	const char *filesystem, *force;
+	const char *package;
+} kinds[] = {
+	{ "ext4", "-F", "e2fsprogs" },
+	{ "xfs", "-f", "xfsprogs" },
+};
+
+static int find_program(const char *filesystem, char *buf, size_t size)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(places); i++) {
+		snprintf(buf, size, "%s/mkfs.%s", places[i], filesystem);
+		if (!access(buf, X_OK))
+			return 0;
+	}
+	return -ENOENT;
+}
+
+static bool names_label(char *const *args)
+{
+	for (; args && *args; args++)
+		if (!strncmp(*args, "-L", 2))
+			return true;
+	return false;
+}
+
+/* argv for posix_spawn(): it is not written to, whatever its type says. */
+static int make_argv(const struct scratch_spec *spec, const char *program, const char *force,
+		     const char *target, const char **argv)
+{
+	unsigned int n = 0;
+
+	argv[n++] = program;
+	argv[n++] = "-q";
+	argv[n++] = force;
+	if (!names_label(spec->mkfs)) {
+		argv[n++] = "-L";
+		argv[n++] = SCRATCH_LABEL;
+	}
+	for (char **arg = spec->mkfs; arg && *arg; arg++) {
+		if (n + 2 >= ARGS_MAX)
+			return -E2BIG;
+		argv[n++] = *arg;
+	}
+	argv[n++] = target;
+	argv[n] = NULL;
+	return 0;
+}
+
+/* Keep the last OUTPUT_MAX - 1 bytes of what comes from @fd until its end. */
+static void collect(int fd, char *out)
+{
+	char buf[256];
+	size_t len = 0;
+	ssize_t n;
+
+	while ((n = read(fd, buf, sizeof(buf))) > 0 || (n < 0 && errno == EINTR)) {
+		size_t add = n > 0 ? (size_t)n : 0, drop;
+
+		drop = len + add >= OUTPUT_MAX ? len + add - (OUTPUT_MAX - 1) : 0;
+		memmove(out, out + drop, len - drop);
+		memcpy(out + len - drop, buf, add);
+		len += add - drop;
+	}
+	while (len && (out[len - 1] == '\n' || out[len - 1] == ' '))
+		len--;
+	out[len] = '\0';
+}
+
+static int spawn(const char **argv, int out_fd, pid_t *ret_pid)
+{
+	posix_spawn_file_actions_t actions;
+	char **args;
+	int err;
+
+	memcpy(&args, &argv, sizeof(args));
+	posix_spawn_file_actions_init(&actions);
+	posix_spawn_file_actions_addopen(&actions, 0, "/dev/null", O_RDONLY, 0);
+	posix_spawn_file_actions_adddup2(&actions, out_fd, 1);
+	posix_spawn_file_actions_adddup2(&actions, out_fd, 2);
+	err = posix_spawn(ret_pid, argv[0], &actions, NULL, args, environ);
+	posix_spawn_file_actions_destroy(&actions);
+	return -err;
+}
+
+static int run(const char **argv, char *out, int *ret_status)
+{
+	int ends[2], err;
+	pid_t pid;
+
+	if (pipe2(ends, O_CLOEXEC) < 0)
+		return -errno;
+	err = spawn(argv, ends[1], &pid);
+	close(ends[1]);
+	if (!err) {
+		collect(ends[0], out);
+		while (waitpid(pid, ret_status, 0) < 0 && errno == EINTR)
+			;
+	}
+	close(ends[0]);
+	return err;
+}
+
+int mkfs_run(const struct scratch_spec *spec, const char *target, struct diag *d)
+{
+	const char *argv[ARGS_MAX], *force = NULL, *package = "";
+	char program[PATH_MAX], out[OUTPUT_MAX] = "";
+	int status = 0, err;
+
+	for (size_t i = 0; i < ARRAY_SIZE(kinds); i++) {
+		if (strcmp(kinds[i].filesystem, spec->filesystem))
+			continue;
+		force = kinds[i].force;
+		package = kinds[i].package;
+	}
+	if (!force)
+		return diag_set(d, -EINVAL, "hangar cannot make a file system of type %s",
+				spec->filesystem);
+	err = find_program(spec->filesystem, program, sizeof(program));
+	if (err)
+		return diag_set(d, err, "mkfs.%s is not installed: install %s", spec->filesystem,
+				package);
+	err = make_argv(spec, program, force, target, argv);
+	if (!err)
+		err = run(argv, out, &status);
+	if (err)
+		return diag_set(d, err, "cannot run %s: %s", program, strerror(-err));
+	if (!WIFEXITED(status) || WEXITSTATUS(status))
+		return diag_set(d, -EIO, "%s on %s failed: %s", program, target,
+				out[0] ? out : "it said nothing");
+	return 0;
+}
