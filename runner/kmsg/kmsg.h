@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Kernel text to findings: a stream of records in, findings out. Pure: no files, no clock, no allocation after kmsg_reader_init(); the live watcher and offline triage share it.
- * The recognisers are rows in recognisers.c, each with the real log line that it was made from in tests/data/kmsg/.
+ * Kernel text to findings: a stream of records in, findings out. Pure: no files, no clock, no
+ * allocation after kmsg_reader_init(); the live watcher and offline triage share it. The
+ * recognisers are rows in recognisers.c, each with the real log line that it was made from in
+ * tests/data/kmsg/.
  */
 #ifndef HANGAR_KMSG_H
 #define HANGAR_KMSG_H
@@ -13,23 +15,26 @@
 #include "finding.h"
 
 struct kmsg_record {
-	unsigned int level;     /* 0..7 */
-	unsigned int facility;  /* 0: the kernel. Anything else was written by user space and is ignored. */
+	unsigned int level;    /* 0..7 */
+	unsigned int facility; /* 0: the kernel. Anything else was written by user space and is
+				  ignored. */
 	uint64_t seq;
-	uint64_t kernel_us;     /* the kernel's timestamp */
-	char caller[16];        /* "T123", "C0", or "" */
-	const char *text;       /* NUL-terminated, prefix stripped, \xNN decoded; valid during the call */
+	uint64_t kernel_us; /* the kernel's timestamp */
+	char caller[16];    /* "T123", "C0", or "" */
+	const char *text; /* NUL-terminated, prefix stripped, \xNN decoded; valid during the call */
 };
 
-/* Parse one record as read from /dev/kmsg ("6,339,5140900,-;text\n KEY=VALUE\n"). @buf is decoded in place. 0 or -EINVAL. */
+/* Parse one record as read from /dev/kmsg ("6,339,5140900,-;text\n KEY=VALUE\n"). @buf is decoded
+ * in place. 0 or -EINVAL. */
 int kmsg_record_parse(char *buf, size_t size, struct kmsg_record *ret);
 
 typedef void (*kmsg_take_fn)(void *ctx, const struct finding *f);
 
 struct kmsg_reader; /* holds the report being assembled */
 
-/* @take is called at once when a headline is recognised (more_of 0), and once more when its report is complete (more_of: the local
- * number of the first, stack and details filled). Local numbers are in finding.id. */
+/* @take is called at once when a headline is recognised (more_of 0), and once more when its report
+ * is complete (more_of: the local number of the first, stack and details filled). Local numbers are
+ * in finding.id. */
 struct kmsg_reader *kmsg_reader_new(kmsg_take_fn take, void *ctx);
 struct kmsg_reader *kmsg_reader_free(struct kmsg_reader *r);
 void kmsg_reader_feed(struct kmsg_reader *r, const struct kmsg_record *rec, uint64_t now);

@@ -1,0 +1,287 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Records in, findings out. Several CPUs may print at once: kernels with CONFIG_PRINTK_CALLER say
+ * whose line each is, and then every caller has a report of its own; without it a line belongs to
+ * the report that was begun last. A headline is told at once, since the kernel may not live to
+ * print the rest; the rest follows when the report ends.
+ */
+#include "kmsg/kmsg.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/cleanup.h"
+#include "kmsg/oom.h"
+#include "kmsg/precedence.h"
+#include "kmsg/repeats.h"
+#include "kmsg/report.h"
+#include "kmsg/signature.h"
+
+#define CALLERS_MAX 8         /* CPUs that print at the same moment */
+#define REPORT_LINES_MAX 400  /* the longest stack with registers and modules is about 150 lines */
+#define REPORT_GAP_US 2000000 /* a line that comes 2 s later belongs to something else */
+#define LOCKUP_SANE_SECONDS                                                                        \
+	1e9 /* the TSC overflow at 2^54 ns makes "stuck for 4278190091s": no CPU was stuck */
+#define PANIC_GAP_US 10000000 /* a panic this soon after a fault is its consequence */
+
+struct kmsg_reader {
+	kmsg_take_fn take;
+	void *ctx;
+	uint32_t next_id;
+	uint32_t fault_id; /* of the last report, which a panic follows up */
+	uint64_t fault_kernel_us;
+	struct repeats repeats;
+	struct report reports[CALLERS_MAX];
+};
+
+struct kmsg_reader *kmsg_reader_new(kmsg_take_fn take, void *ctx)
+{
+	struct kmsg_reader *r = calloc(1, sizeof(*r));
+
+	if (r) {
+		r->take = take;
+		r->ctx = ctx;
+	}
+	return r;
+}
+
+struct kmsg_reader *kmsg_reader_free(struct kmsg_reader *r)
+{
+	free(r);
+	return NULL;
+}
+
+/* Tell what @p holds now: the headline the first time, what was learnt since the next. */
+static void tell(struct kmsg_reader *r, struct report *p)
+{
+	if (p->ignored)
+		return;
+	p->f.id = ++r->next_id;
+	p->f.more_of = p->first_id;
+	if (!p->told && p->f.kind == FINDING_HUNG_TASK) {
+		p->f.more_of = repeats_find(&r->repeats, &p->f);
+		if (!p->f.more_of)
+			repeats_note(&r->repeats, &p->f);
+	}
+	if (!p->told)
+		p->first_id = p->f.more_of ? p->f.more_of : p->f.id;
+	p->told = true;
+	p->grown = false;
+	r->fault_id = p->first_id;
+	r->fault_kernel_us = p->f.kernel_us;
+	r->take(r->ctx, &p->f);
+}
+
+static void close_report(struct kmsg_reader *r, struct report *p, uint64_t now)
+{
+	if (!p->open)
+		return;
+	p->open = false;
+	p->f.noticed_us = now;
+	report_complete(p);
+	if (p->grown || !p->told)
+		tell(r, p);
+}
+
+/* The slot of this caller: its own, else a free one, else the one that was quiet longest. */
+static struct report *report_of(struct kmsg_reader *r, const struct kmsg_record *rec, uint64_t now)
+{
+	struct report *oldest = &r->reports[0];
+
+	for (size_t i = 0; i < CALLERS_MAX; i++)
+		if ((r->reports[i].open || r->reports[i].framed) &&
+		    !strcmp(r->reports[i].caller, rec->caller))
+			return &r->reports[i];
+	for (size_t i = 0; i < CALLERS_MAX; i++) {
+		if (!r->reports[i].open) {
+			oldest = &r->reports[i];
+			break;
+		}
+		if (r->reports[i].last_now_us < oldest->last_now_us)
+			oldest = &r->reports[i];
+	}
+	close_report(r, oldest, now);
+	oldest->framed = false;
+	memcpy(oldest->caller, rec->caller, sizeof(oldest->caller));
+	return oldest;
+}
+
+static void begin(struct kmsg_reader *r, struct report *p, const struct recogniser *row,
+		  const struct kmsg_fields *k, const char *text, const struct kmsg_record *rec,
+		  uint64_t now)
+{
+	close_report(r, p, now);
+	p->first_id = 0;
+	report_begin(p, row, k, text, rec, now);
+}
+
+/* A second headline between "cut here" and "end trace" is another view of the same event. */
+static bool joins(struct kmsg_reader *r, struct report *p, const struct recogniser *row,
+		  const struct kmsg_fields *k, const char *text)
+{
+	if (!p->open || !p->framed)
+		return false;
+	report_take_fields(p, k, text);
+	if (precedence_rank(row->kind) > precedence_rank(p->f.kind)) {
+		p->f.kind = row->kind;
+		p->row = row;
+		snprintf(p->f.text, sizeof(p->f.text), "%s", text);
+	}
+	p->grown = true;
+	return true;
+}
+
+static void headline(struct kmsg_reader *r, struct report *p, const struct recogniser *row,
+		     const struct kmsg_fields *k, const char *text, const struct kmsg_record *rec,
+		     uint64_t now)
+{
+	if (joins(r, p, row, k, text))
+		return;
+	begin(r, p, row, k, text, rec, now);
+	if (p->f.kind == FINDING_SOFT_LOCKUP && p->f.seconds > LOCKUP_SANE_SECONDS)
+		p->f.kind = FINDING_CLOCK;
+	if (row->role == ROLE_LINE)
+		p->open = false;
+	signature_make(&p->f);
+	tell(r, p);
+}
+
+static void panic_line(struct kmsg_reader *r, struct report *p, const struct recogniser *row,
+		       const struct kmsg_fields *k, const char *text, const struct kmsg_record *rec,
+		       uint64_t now)
+{
+	uint32_t cause = r->fault_id;
+
+	if (!cause || rec->kernel_us > r->fault_kernel_us + PANIC_GAP_US)
+		cause = 0;
+	begin(r, p, row, k, text, rec, now);
+	if (cause) {
+		p->first_id = cause;
+		p->told = true;
+	}
+	signature_make(&p->f);
+	tell(r, p);
+}
+
+static void oom(struct kmsg_reader *r, struct report *p, const struct recogniser *row,
+		const struct kmsg_fields *k, const char *text, const struct kmsg_record *rec,
+		uint64_t now)
+{
+	bool oom_open = p->open && p->row->role >= ROLE_OOM_BEGIN;
+
+	if (!oom_open && row->role == ROLE_OOM_END)
+		return; /* "Killed process" alone: its report was told, or was lost */
+	if (!oom_open || row->role == ROLE_OOM_BEGIN)
+		begin(r, p, row, k, text, rec, now);
+	switch (oom_line(p, row, k, text)) {
+	case OOM_DECIDED:
+		signature_make(&p->f);
+		tell(r, p);
+		break;
+	case OOM_DONE:
+		close_report(r, p, now);
+		break;
+	case OOM_MORE:
+		break;
+	}
+}
+
+static void recognised(struct kmsg_reader *r, struct report *p, const struct recogniser *row,
+		       const struct kmsg_fields *k, const char *text, const struct kmsg_record *rec,
+		       uint64_t now)
+{
+	switch (row->role) {
+	case ROLE_ATTR:
+		if (p->open)
+			report_remark(p, text);
+		break;
+	case ROLE_DIE:
+		if (!p->open || !precedence_takes_die_line(p->f.kind))
+			headline(r, p, row, k, text, rec, now);
+		break;
+	case ROLE_PANIC:
+		panic_line(r, p, row, k, text, rec, now);
+		break;
+	case ROLE_REPORT:
+	case ROLE_LINE:
+		headline(r, p, row, k, text, rec, now);
+		break;
+	default:
+		oom(r, p, row, k, text, rec, now);
+	}
+}
+
+/* "cut here" opens a frame, "end trace" closes it. A report whose message came before the frame
+ * goes on in it. */
+static bool frame_mark(struct kmsg_reader *r, struct report *p, const char *text, uint64_t now)
+{
+	if (strstr(text, "[ cut here ]")) {
+		if (!(p->open && precedence_rank(p->f.kind) == 3 && !p->stacks))
+			close_report(r, p, now);
+		p->framed = true;
+		return true;
+	}
+	if (!strncmp(text, "---[ end ", 9)) {
+		close_report(r, p, now);
+		p->framed = false;
+		return true;
+	}
+	return false;
+}
+
+static void line(struct kmsg_reader *r, const struct kmsg_record *rec, const char *text,
+		 uint64_t now)
+{
+	struct report *p = report_of(r, rec, now);
+	const struct recogniser *row;
+	struct kmsg_fields k;
+
+	if ((p->open || p->framed) && rec->kernel_us > p->last_kernel_us + REPORT_GAP_US) {
+		close_report(r, p, now);
+		p->framed = false;
+	}
+	p->last_kernel_us = rec->kernel_us;
+	p->last_now_us = now;
+	if (frame_mark(r, p, text, now))
+		return;
+	row = recognise(text, &k);
+	if (row) {
+		recognised(r, p, row, &k, text, rec, now);
+	} else if (p->open) {
+		report_detail(p, text);
+		if (p->row->role >= ROLE_OOM_BEGIN)
+			oom_detail(p, text);
+		else if (p->lines > REPORT_LINES_MAX)
+			close_report(r, p, now);
+	}
+}
+
+void kmsg_reader_feed(struct kmsg_reader *r, const struct kmsg_record *rec, uint64_t now)
+{
+	const char *p = rec->text;
+	char one[1024]; /* printk's own limit for a line is 1,024 with its prefix */
+
+	if (rec->facility)
+		return;
+	while (*p) {
+		size_t n = strcspn(p, "\n");
+		size_t kept = n;
+
+		while (kept &&
+		       (p[kept - 1] == ' ' || p[kept - 1] == '\r')) /* serial consoles send CR LF */
+			kept--;
+		snprintf(one, sizeof(one), "%.*s",
+			 (int)(kept < sizeof(one) ? kept : sizeof(one) - 1), p);
+		if (kept)
+			line(r, rec, one, now);
+		p += n + (p[n] == '\n');
+	}
+}
+
+void kmsg_reader_flush(struct kmsg_reader *r, uint64_t now, uint64_t quiet_us)
+{
+	for (size_t i = 0; i < CALLERS_MAX; i++)
+		if (r->reports[i].open && now >= r->reports[i].last_now_us + quiet_us)
+			close_report(r, &r->reports[i], now);
+}

@@ -1,0 +1,71 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * File systems, block devices and the hardware itself. One failed request gives a line from each
+ * layer that it passes; every one of them is complete in itself.
+ */
+#include "kmsg/recognisers.h"
+
+#include "base/cleanup.h"
+
+static const struct recogniser rows[] = {
+	{ "ext4-error",
+	  FINDING_FS_ERROR,
+	  ROLE_LINE,
+	  "all; abort 2.6.32 and later",
+	  { "EXT4-fs error (device {what})", "EXT4-fs ({what}): Remounting filesystem read-only",
+	    "EXT4-fs ({what}): previous I/O error to superblock detected",
+	    "EXT3-fs error (device {what})" } },
+	{ "jbd2-error",
+	  FINDING_FS_ERROR,
+	  ROLE_LINE,
+	  "error number to 4.19, I/O error 5.x and later",
+	  { "Aborting journal on device {what}.", "journal commit I/O error",
+	    "JBD2: Detected IO errors while flushing file data on ",
+	    "JBD2: Error {n} detected when updating journal superblock for ",
+	    "JBD2: Error -{n} detected when updating journal superblock for ",
+	    "JBD2: I/O error when updating journal superblock for ", "JBD2: recovery failed",
+	    "JBD2: {what}: Waiting for Godot: block " } },
+	{ "xfs-error",
+	  FINDING_FS_ERROR,
+	  ROLE_REPORT,
+	  "'of in-memory data' to 4.19, code and address later",
+	  { "XFS ({what}): Internal error ", "XFS ({what}): Corruption ",
+	    "XFS ({what}): Metadata corruption detected", "XFS ({what}): metadata I/O error",
+	    "XFS ({what}): log I/O error ", "XFS ({what}): Log I/O Error Detected.",
+	    "XFS ({what}): I/O Error Detected.",
+	    "XFS ({what}): Filesystem has been shut down due to log error",
+	    "XFS ({what}): xfs_do_force_shutdown({x}) called from ",
+	    "XFS ({what}): Metadata I/O Error ({x}) detected at " } },
+	{ "btrfs-error",
+	  FINDING_FS_ERROR,
+	  ROLE_LINE,
+	  "all",
+	  { "BTRFS error (device {what})", "BTRFS critical (device {what})" } },
+	{ "block-error",
+	  FINDING_IO_ERROR,
+	  ROLE_LINE,
+	  "end_request el6, blk_update_request el7, print_req_error 4.x, bare 6.x",
+	  { "end_request: {what} error, dev ", "blk_update_request: {what} error, dev ",
+	    "print_req_error: {what} error, dev ", "I/O error, dev {what}, sector ",
+	    "critical {what} error, dev ", "timeout error, dev {what}, sector " } },
+	{ "buffer-error",
+	  FINDING_IO_ERROR,
+	  ROLE_LINE,
+	  "device el6, dev later",
+	  { "Buffer I/O error on device {what}, logical block ",
+	    "Buffer I/O error on dev {what}, logical block ",
+	    "lost page write due to I/O error on ",
+	    "lost {what} page write due to I/O error on " } },
+	{ "mce",
+	  FINDING_MCE,
+	  ROLE_LINE,
+	  "all",
+	  { "[Hardware Error]: CPU {cpu}: Machine Check",
+	    "mce: [Hardware Error]: CPU {cpu}: Machine Check",
+	    "mce: Uncorrected hardware memory error in user-access at ",
+	    "MCE: Killing {comm}:{pid} due to hardware memory corruption",
+	    "Memory failure: {x}: recovery action for ", "NMI: PCI system error (SERR) for reason ",
+	    "NMI: IOCK error (debug interrupt?) for reason " } },
+};
+
+const struct recogniser_family recognisers_devices = { rows, ARRAY_SIZE(rows) };

@@ -1,0 +1,137 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include <stdarg.h>
+#include <stddef.h>
+#include <setjmp.h>
+#include <stdint.h>
+#include <cmocka.h>
+
+#include <stdio.h>
+#include <string.h>
+
+#include "kmsg/frames.h"
+
+static void frames_of_every_era_are_read(void **state)
+{
+	static const struct {
+		const char *line, *name, *offsets, *module;
+		bool trusted;
+	} rows[] = {
+		{ " [<ffffffff81353fd4>] schedule+0x24/0x70", "schedule", "+0x24/0x70", "", true },
+		{ " [<ffffffff81069020>] ? bit_waitqueue+0xf0/0xf0", "bit_waitqueue", "+0xf0/0xf0",
+		  "", false },
+		{ " [<ffffffffa07eebe6>] osdmap_set_max_osd+0x76/0x1d0 [libceph]",
+		  "osdmap_set_max_osd", "+0x76/0x1d0", "libceph", true },
+		{ " ? func+0x1/0x2 [ext4]", "func", "+0x1/0x2", "ext4", false },
+		{ " ext4_writepages+0x440/0x10b0 [ext4 0123456789abcdef0123456789abcdef01234567]",
+		  "ext4_writepages", "+0x440/0x10b0", "ext4", true },
+		{ "[<0>] proc_pid_stack+0xb1/0x150", "proc_pid_stack", "+0xb1/0x150", "", true },
+		{ " <IRQ>  [<ffffffff8134ed4b>] dump_stack+0x19/0x1b", "dump_stack", "+0x19/0x1b",
+		  "", true },
+		{ " <<EOE>>  <IRQ> func+0x1/0x2", "func", "+0x1/0x2", "", true },
+		{ " dump_header.isra.0+0x70/0xb0", "dump_header", "+0x70/0xb0", "", true },
+		{ " foo.constprop.0.cold+0x7/0xb", "foo", "+0x7/0xb", "", true },
+		{ " el0t_64_sync+0x1a0/0x1a4 (P)", "el0t_64_sync", "+0x1a0/0x1a4", "", true },
+	};
+
+	for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++) {
+		struct frame f;
+
+		if (!frame_parse(rows[i].line, &f))
+			fail_msg("no frame: %s", rows[i].line);
+		assert_string_equal(f.name, rows[i].name);
+		assert_string_equal(f.offsets, rows[i].offsets);
+		assert_string_equal(f.module, rows[i].module);
+		assert_int_equal(f.trusted, rows[i].trusted);
+	}
+}
+
+static void what_is_no_frame_is_refused(void **state)
+{
+	static const char *const rows[] = {
+		"",
+		"Call Trace:",
+		" <TASK>",
+		" </TASK>",
+		"RAX: ffff88080b175a08 RBX: ffff88080a661f18",
+		"[<",
+		"[<0>]",
+		"func",
+		"func+0x",
+		"func+0x1",
+		"func+0x1/",
+		"func+0x1/0x",
+		"+0x1/0x2",
+		"1func+0x1/0x2",
+		"func+0x1/0x2 is where it was",
+		"kworker/0:1H",
+		"? ",
+		".isra+0x1/0x2",
+	};
+	struct frame f;
+
+	for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++)
+		if (frame_parse(rows[i], &f))
+			fail_msg("taken for a frame: %s", rows[i]);
+}
+
+static void dull_functions_are_passed_over(void **state)
+{
+	static const char *const is_dull[] = { "schedule",
+					       "schedule_timeout",
+					       "__schedule",
+					       "io_schedule",
+					       "rwsem_down_write_slowpath",
+					       "down_write",
+					       "__mutex_lock",
+					       "kthread",
+					       "entry_SYSCALL_64_after_hwframe",
+					       "dump_stack" };
+	static const char *const telling[] = {
+		"wait_transaction_locked", "jbd2_journal_commit_transaction",
+		"ext4_writepages",         "kthreadd",
+		"xfs_log_force",           "downgrade_all"
+	};
+
+	for (size_t i = 0; i < sizeof(is_dull) / sizeof(*is_dull); i++)
+		assert_true(frame_is_dull(is_dull[i]));
+	for (size_t i = 0; i < sizeof(telling) / sizeof(*telling); i++)
+		assert_false(frame_is_dull(telling[i]));
+}
+
+static void the_first_telling_frame_is_found_else_the_first(void **state)
+{
+	char name[96];
+
+	frames_telling("schedule+0x24/0x70\nwait_transaction_locked+0x71/"
+		       "0xa0\nstart_this_handle+0x1/0x2\n",
+		       name, sizeof(name));
+	assert_string_equal(name, "wait_transaction_locked");
+	frames_telling("schedule+0x24/0x70\nkthread+0x1/0x2\n", name, sizeof(name));
+	assert_string_equal(name, "schedule");
+	frames_telling("", name, sizeof(name));
+	assert_string_equal(name, "");
+}
+
+static void a_full_buffer_keeps_whole_lines(void **state)
+{
+	struct frame f = { "wait_transaction_locked", "+0x71/0xa0", "jbd2", true };
+	char buf[60] = "";
+
+	assert_true(frame_append(&f, buf, sizeof(buf)));
+	assert_string_equal(buf, "wait_transaction_locked+0x71/0xa0 [jbd2]\n");
+	assert_false(frame_append(&f, buf, sizeof(buf)));
+	assert_string_equal(buf, "wait_transaction_locked+0x71/0xa0 [jbd2]\n");
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(frames_of_every_era_are_read),
+		cmocka_unit_test(what_is_no_frame_is_refused),
+		cmocka_unit_test(dull_functions_are_passed_over),
+		cmocka_unit_test(the_first_telling_frame_is_found_else_the_first),
+		cmocka_unit_test(a_full_buffer_keeps_whole_lines),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

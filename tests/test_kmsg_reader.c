@@ -1,0 +1,306 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include <stdarg.h>
+#include <stddef.h>
+#include <setjmp.h>
+#include <stdint.h>
+#include <cmocka.h>
+
+#include "kmsg_log.h"
+
+static struct told t;
+
+static void an_el7_group_oom_is_told_once_with_victim_group_and_invoker(void **state)
+{
+	told_file(&t, "kmsg/el7-memcg-oom.log");
+	assert_int_equal(t.count, 2);
+	assert_int_equal(t.list[0].kind, FINDING_OOM_KILL);
+	assert_string_equal(t.list[0].group, "/g1");
+	assert_int_equal(t.list[0].more_of, 0);
+	assert_int_equal(t.list[1].kind, FINDING_OOM_KILL);
+	assert_int_equal(t.list[1].more_of, t.list[0].id);
+	assert_int_equal(t.list[1].pid, 53); /* the killed one, not the selected 58 */
+	assert_string_equal(t.list[1].comm, "extoom");
+	assert_string_equal(t.list[1].group, "/g1");
+	assert_string_equal(t.list[1].release, "3.10.0-1160.el7.x86_64");
+	assert_non_null(strstr(t.list[1].text, "Killed process 53"));
+	assert_non_null(strstr(t.list[1].text, "invoked by extoom, gfp_mask=0xd0, order=0"));
+	assert_true(finding_stack_has(t.list[1].stack, "mem_cgroup_oom_synchronize"));
+}
+
+static void an_oom_of_6_18_is_told_by_its_constraint_line(void **state)
+{
+	told_file(&t, "kmsg/6.18-memcg-oom.log");
+	assert_int_equal(t.count, 2);
+	for (unsigned int i = 0; i < 2; i++) {
+		assert_int_equal(t.list[i].kind, FINDING_OOM_KILL);
+		assert_string_equal(t.list[i].group, "/g1");
+		assert_string_equal(t.list[i].comm, "python3");
+		assert_int_equal(t.list[i].pid, 5491);
+	}
+	assert_int_equal(t.list[1].more_of, t.list[0].id);
+	assert_true(finding_stack_has(t.list[1].stack, "try_charge_memcg"));
+}
+
+static void an_oom_of_the_machine_is_not_taken_for_a_groups(void **state)
+{
+	told_text(&t, "java invoked oom-killer: gfp_mask=0x201da, order=0, oom_score_adj=0\n"
+		      "Call Trace:\n [<ffffffff8134ed4b>] dump_stack+0x19/0x1b\nMem-Info:\n"
+		      "Out of memory: Kill process 23195 (java) score 558 or sacrifice child\n"
+		      "Killed process 23195 (java) total-vm:81176732kB, anon-rss:64507900kB, "
+		      "file-rss:2604kB\n");
+	assert_int_equal(t.count, 2);
+	assert_int_equal(t.list[0].kind, FINDING_GLOBAL_OOM);
+	assert_int_equal(t.list[1].kind, FINDING_GLOBAL_OOM);
+	assert_int_equal(t.list[1].pid, 23195);
+	told_text(&t, "java invoked oom-killer: gfp_mask=0xcc0(GFP_KERNEL), order=0, "
+		      "oom_score_adj=0\nCall Trace:\n"
+		      "oom-kill:constraint=CONSTRAINT_NONE,nodemask=(null),cpuset=/"
+		      ",mems_allowed=0,global_oom,task_memcg=/a,b,task=java,pid=23195,uid=0\n");
+	assert_int_equal(t.list[0].kind, FINDING_GLOBAL_OOM);
+	assert_string_equal(t.list[0].group, "/a,b");
+	assert_int_equal(t.list[0].pid, 23195);
+}
+
+static void an_oom_asked_for_by_sysrq_is_told_to_nobody(void **state)
+{
+	told_text(&t, "kworker/0:1 invoked oom-killer: gfp_mask=0xcc0(GFP_KERNEL), order=-1, "
+		      "oom_score_adj=0\nMem-Info:\n"
+		      "Out of memory: Killed process 12 (x) total-vm:1kB\n");
+	assert_int_equal(t.count, 0);
+}
+
+static void each_hung_task_of_the_freeze_is_one_finding_with_its_stack(void **state)
+{
+	static const struct {
+		const char *comm, *function;
+		int pid;
+	} rows[] = {
+		{ "kworker/u4:1", "wait_transaction_locked", 29 },
+		{ "jbd2/vda-8", "jbd2_journal_commit_transaction", 42 },
+		{ "extoom", "wait_transaction_locked", 47 },
+		{ "extoom", "wait_transaction_locked", 50 },
+	};
+
+	told_file(&t, "kmsg/el7-ext4-hung.log");
+	assert_int_equal(t.count, 8);
+	for (unsigned int i = 0; i < 4; i++) {
+		const struct finding *first = &t.list[2 * i], *whole = &t.list[2 * i + 1];
+
+		assert_int_equal(first->kind, FINDING_HUNG_TASK);
+		assert_int_equal(first->more_of, 0);
+		assert_int_equal(first->pid, rows[i].pid);
+		assert_float_equal(first->seconds, 20, 0.1);
+		assert_int_equal(whole->more_of, first->id);
+		assert_string_equal(whole->comm, rows[i].comm);
+		assert_string_equal(whole->function, rows[i].function);
+	}
+	assert_true(finding_stack_has(t.list[7].stack, "ext4_unlink"));
+	assert_false(finding_stack_has(t.list[7].stack, "bit_waitqueue")); /* "?" */
+}
+
+static void a_task_told_again_is_the_same_stall(void **state)
+{
+	told_text(&t, "[  100.0] INFO: task a:47 blocked for more than 120 seconds.\n[  100.1] "
+		      "INFO: task b:48 blocked for more than 120 seconds.\n"
+		      "[  220.0] INFO: task a:47 blocked for more than 241 seconds.\n");
+	assert_int_equal(t.count, 3);
+	assert_int_equal(t.list[1].more_of, 0);
+	assert_int_equal(t.list[2].more_of, t.list[0].id);
+}
+
+static void blocker_lines_belong_to_the_open_report(void **state)
+{
+	told_text(&t,
+		  "INFO: task cat:1204 blocked for more than 122 seconds.\n      Not tainted "
+		  "6.17.0-rc1 #12\n"
+		  "\"echo 0 > /proc/sys/kernel/hung_task_timeout_secs\" disables this message.\n"
+		  "task:cat             state:D stack:0     pid:1204  tgid:1204  ppid:1180   "
+		  "task_flags:0x400000 flags:0x00004002\n"
+		  "Call Trace:\n <TASK>\n __schedule+0x491/0xbd0\n schedule+0x27/0xf0\n "
+		  "hung_read+0x1a/0x40 [hung]\n </TASK>\n"
+		  "INFO: task cat:1204 is blocked on a mutex likely owned by task insmod:1199.\n");
+	assert_int_equal(t.count, 2);
+	assert_non_null(strstr(t.list[1].text, "likely owned by task insmod:1199"));
+	assert_string_equal(t.list[1].release, "6.17.0-rc1");
+	assert_string_equal(t.list[1].function, "hung_read");
+	assert_string_equal(t.list[1].signature, "hung-task|hung_read");
+}
+
+static void a_clock_gone_wild_is_told_as_that_with_its_warning_inside(void **state)
+{
+	told_file(&t, "kmsg/el6-ring-buffer.log");
+	assert_int_equal(t.count, 4);
+	assert_int_equal(t.list[0].kind, FINDING_CLOCK);
+	assert_int_equal(t.list[1].kind, FINDING_CLOCK);
+	assert_int_equal(t.list[1].more_of, t.list[0].id);
+	assert_string_equal(t.list[1].function, "rb_reserve_next_event");
+	assert_int_equal(t.list[1].pid, 5483);
+	assert_string_equal(t.list[1].comm, "master");
+	/* el6 marks every frame with "?": they are used when there are no others */
+	assert_true(finding_stack_has(t.list[1].stack, "do_setitimer"));
+	/* 4278190091 seconds: no lockup, the same clock */
+	assert_int_equal(t.list[2].kind, FINDING_CLOCK);
+	assert_string_equal(t.list[3].function, "do_setitimer");
+	assert_string_equal(t.list[3].taint, "G        W  ----------------");
+}
+
+static void the_message_names_the_report_whichever_side_of_the_warning_it_is_on(void **state)
+{
+	static const char *const logs[] = {
+		"------------[ cut here ]------------\nrefcount_t: underflow; use-after-free.\n"
+		"WARNING: CPU: 1 PID: 1204 at lib/refcount.c:28 refcount_warn_saturate+0xba/0x110\n"
+		"CPU: 1 PID: 1204 Comm: alloc Tainted: G        W  OE     5.10.13 #1\nRIP: "
+		"0010:refcount_warn_saturate+0xba/0x110\n"
+		"Call Trace:\n put_thing+0x12/0x20 [mod]\n---[ end trace 0123456789abcdef ]---\n",
+		"------------[ cut here ]------------\n"
+		"WARNING: CPU: 1 PID: 1204 at lib/refcount.c:28 "
+		"refcount_warn_saturate+0xba/0x110\nrefcount_t: underflow; use-after-free.\n"
+		"CPU: 1 PID: 1204 Comm: alloc Tainted: G        W  OE     5.10.13 #1\nRIP: "
+		"0010:refcount_warn_saturate+0xba/0x110\n"
+		"Call Trace:\n put_thing+0x12/0x20 [mod]\n---[ end trace 0123456789abcdef ]---\n",
+	};
+
+	for (unsigned int i = 0; i < 2; i++) {
+		const struct finding *last;
+
+		told_text(&t, logs[i]);
+		assert_int_equal(t.count, 2);
+		last = &t.list[1];
+		assert_int_equal(last->kind, FINDING_REFCOUNT);
+		assert_int_equal(last->more_of, t.list[0].id);
+		assert_int_equal(last->pid, 1204);
+		assert_string_equal(last->function, "put_thing");
+		assert_string_equal(last->taint, "G        W  OE");
+		assert_string_equal(last->release, "5.10.13");
+	}
+}
+
+static void a_plain_warning_stays_one(void **state)
+{
+	told_text(&t, "------------[ cut here ]------------\nWARNING: CPU: 1 PID: 1204 at "
+		      "fs/ext4/inode.c:3612 ext4_dirty_folio+0x6c/0x80 [ext4]\n"
+		      "CPU: 1 PID: 1204 Comm: alloc Not tainted 6.1.0 #1\nRIP: "
+		      "0010:ext4_dirty_folio+0x6c/0x80 [ext4]\n"
+		      "Call Trace:\n <TASK>\n folio_mark_dirty+0x2f/0x60\n </TASK>\n---[ end trace "
+		      "0000000000000000 ]---\n");
+	assert_int_equal(t.count, 2);
+	assert_int_equal(t.list[1].kind, FINDING_WARNING);
+	assert_string_equal(t.list[1].signature, "warning|ext4_dirty_folio|folio_mark_dirty");
+}
+
+static void an_oops_with_its_panic_is_one_event(void **state)
+{
+	told_text(&t, "[  10.0] BUG: kernel NULL pointer dereference, address: 0000000000000008\n[ "
+		      " 10.0] #PF: supervisor read access in kernel mode\n"
+		      "[  10.0] Oops: 0000 [#1] PREEMPT SMP NOPTI\n[  10.0] CPU: 0 PID: 77 Comm: "
+		      "cat Not tainted 6.1.0 #1\n"
+		      "[  10.0] RIP: 0010:planted_read+0x1/0x20 [planted]\n[  10.0] Call Trace:\n[ "
+		      " 10.0]  <TASK>\n[  10.0]  vfs_read+0xbb/0x360\n"
+		      "[  10.0] ---[ end trace 0000000000000000 ]---\n[  10.1] RIP: "
+		      "0010:planted_read+0x1/0x20 [planted]\n"
+		      "[  10.2] Kernel panic - not syncing: Fatal exception\n[  10.2] Kernel "
+		      "Offset: disabled\n"
+		      "[  10.3] ---[ end Kernel panic - not syncing: Fatal exception ]---\n");
+	assert_int_equal(t.count, 3);
+	assert_int_equal(t.list[0].kind, FINDING_NULL_DEREF);
+	assert_string_equal(t.list[1].function, "planted_read");
+	assert_int_equal(t.list[2].kind, FINDING_PANIC);
+	assert_int_equal(t.list[2].more_of, t.list[0].id);
+}
+
+static void a_panic_alone_is_a_finding_of_its_own(void **state)
+{
+	told_text(&t, "[  10.0] BUG: kernel NULL pointer dereference, address: 0000000000000008\n"
+		      "[  60.0] Kernel panic - not syncing: sysrq triggered crash\n");
+	assert_int_equal(t.count, 2);
+	assert_int_equal(t.list[1].kind, FINDING_PANIC);
+	assert_int_equal(t.list[1].more_of, 0);
+}
+
+static void reports_of_two_callers_are_kept_apart(void **state)
+{
+	told_text(&t,
+		  "[  10.0][   T10] INFO: task a:10 blocked for more than 120 seconds.\n[  10.0][  "
+		  "  C1] watchdog: BUG: soft lockup - CPU#1 stuck for 26s! [b:20]\n"
+		  "[  10.0][   T10] Call Trace:\n[  10.0][    C1] RIP: 0010:spin_here+0x1/0x20\n[  "
+		  "10.0][   T10]  wait_here+0x1/0x2\n[  10.0][    C1] Call Trace:\n"
+		  "[  10.0][    C1]  called_by_b+0x1/0x2\n[  10.0][   T10]  called_by_a+0x1/0x2\n");
+	assert_int_equal(t.count, 4);
+	for (unsigned int i = 2; i < 4; i++) {
+		const struct finding *f = &t.list[i];
+
+		if (f->kind == FINDING_HUNG_TASK)
+			assert_string_equal(f->stack, "wait_here+0x1/0x2\ncalled_by_a+0x1/0x2\n");
+		else
+			assert_string_equal(f->stack, "spin_here+0x1/0x20\ncalled_by_b+0x1/0x2\n");
+	}
+	assert_int_not_equal(t.list[2].kind, t.list[3].kind);
+}
+
+static void the_stack_of_another_cpu_is_set_apart(void **state)
+{
+	told_text(&t, "rcu: INFO: rcu_preempt detected stalls on CPUs/tasks:\nCall Trace:\n "
+		      "here+0x1/0x2\nNMI backtrace for cpu 1\nCall Trace:\n there+0x1/0x2\n");
+	assert_int_equal(t.count, 2);
+	assert_string_equal(t.list[1].stack, "here+0x1/0x2\n--\nthere+0x1/0x2\n");
+	assert_string_equal(t.list[1].signature, "rcu-stall|here");
+}
+
+static void words_of_user_space_are_not_the_kernels(void **state)
+{
+	told_text(&t, "<12>[  10.0] BUG: soft lockup - CPU#0 stuck for 61s! [mv:5593]\n<12>[  "
+		      "10.0] Kernel panic - not syncing: no\n");
+	assert_int_equal(t.count, 0);
+	told_text(&t, "<4>[  10.0] BUG: soft lockup - CPU#0 stuck for 61s! [mv:5593]\n");
+	assert_int_equal(t.count, 1);
+}
+
+static void a_line_complete_in_itself_is_told_once(void **state)
+{
+	told_text(&t, "EXT4-fs error (device vda): ext4_lookup:1594: inode #2: comm ls: deleted "
+		      "inode referenced: 12\nRandom text\n");
+	assert_int_equal(t.count, 1);
+	assert_int_equal(t.list[0].kind, FINDING_FS_ERROR);
+}
+
+static void a_quiet_report_is_closed_by_the_flush(void **state)
+{
+	struct kmsg_reader *r = kmsg_reader_new(told_take, &t);
+	char text[] =
+		"INFO: task a:47 blocked for more than 120 seconds.\nCall Trace:\n foo+0x1/0x2\n";
+
+	t.count = 0;
+	told_feed(r, text); /* at 5 s */
+	assert_int_equal(t.count, 1);
+	kmsg_reader_flush(r, 5100000, 200000);
+	assert_int_equal(t.count, 1);
+	kmsg_reader_flush(r, 5200000, 200000);
+	assert_int_equal(t.count, 2);
+	kmsg_reader_free(r);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(an_el7_group_oom_is_told_once_with_victim_group_and_invoker),
+		cmocka_unit_test(an_oom_of_6_18_is_told_by_its_constraint_line),
+		cmocka_unit_test(an_oom_of_the_machine_is_not_taken_for_a_groups),
+		cmocka_unit_test(an_oom_asked_for_by_sysrq_is_told_to_nobody),
+		cmocka_unit_test(each_hung_task_of_the_freeze_is_one_finding_with_its_stack),
+		cmocka_unit_test(a_task_told_again_is_the_same_stall),
+		cmocka_unit_test(blocker_lines_belong_to_the_open_report),
+		cmocka_unit_test(a_clock_gone_wild_is_told_as_that_with_its_warning_inside),
+		cmocka_unit_test(
+			the_message_names_the_report_whichever_side_of_the_warning_it_is_on),
+		cmocka_unit_test(a_plain_warning_stays_one),
+		cmocka_unit_test(an_oops_with_its_panic_is_one_event),
+		cmocka_unit_test(a_panic_alone_is_a_finding_of_its_own),
+		cmocka_unit_test(reports_of_two_callers_are_kept_apart),
+		cmocka_unit_test(the_stack_of_another_cpu_is_set_apart),
+		cmocka_unit_test(words_of_user_space_are_not_the_kernels),
+		cmocka_unit_test(a_line_complete_in_itself_is_told_once),
+		cmocka_unit_test(a_quiet_report_is_closed_by_the_flush),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
