@@ -63,7 +63,7 @@ static void put(const char *name, const char *text)
 	assert_int_equal(textfile_replace_at(dir.fd, name, text, strlen(text)), 0);
 }
 
-/* Plain files keep their old tail when a shorter value is written: only the beginning counts. */
+/* A plain file may keep its old tail when a shorter value is written: only the beginning counts. */
 static void starts(const char *name, const char *text)
 {
 	char buf[256];
