@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* What this machine is and has: one probe, before anything is changed. Everything is read below @root ("" on a live machine). */
+/* What this machine is and has: one probe, before anything is changed. Everything is read below
+ * @root ("" on a live machine). */
 #ifndef HANGAR_HOST_H
 #define HANGAR_HOST_H
 
@@ -10,7 +11,7 @@ enum cgroup_mode { CGROUP_NONE, CGROUP_V1, CGROUP_V2, CGROUP_HYBRID };
 
 struct host {
 	char root[256];
-	char release[128];      /* uname -r */
+	char release[128]; /* uname -r */
 	char version[256];
 	char machine[32];
 	char hostname[128];
@@ -27,15 +28,16 @@ struct host {
 	enum cgroup_mode cgroup;
 	/* per controller the version that carries it: 0 none, 1, 2 */
 	unsigned int memory, cpu, cpuset, io, pids;
-	bool psi;               /* /proc/pressure readable */
-	bool psi_triggers;      /* a trigger can be opened */
-	bool kmsg;              /* /dev/kmsg opens for reading */
-	bool swap_accounting;   /* memory.memsw.* or memory.swap.max */
+	bool psi;             /* /proc/pressure readable */
+	bool psi_triggers;    /* a trigger can be opened */
+	bool kmsg;            /* /dev/kmsg opens for reading */
+	bool swap_accounting; /* memory.memsw.* or memory.swap.max */
 	bool ext4, xfs, loop, sysrq, tracefs, thp;
 	bool clone3_cgroup, io_uring, memfd, pidfd, statx, close_range, openat2;
 	unsigned long taint;
 };
 
-int host_probe(const char *root, struct host *ret); /* 0 or -errno only when /proc itself cannot be read */
+int host_probe(const char *root,
+	       struct host *ret); /* 0 or -errno only when /proc itself cannot be read */
 
 #endif

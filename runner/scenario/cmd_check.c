@@ -1,0 +1,75 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* `hangar check`: every file is looked at, the exit code tells whether all are good. */
+#include <stdio.h>
+#include <string.h>
+
+#include "base/cleanup.h"
+#include "commands.h"
+#include "scenario/catalogue.h"
+#include "scenario/options.h"
+#include "scenario/scenario.h"
+#include "scenario/scenario_path.h"
+#include "scenario/schema.h"
+#include "verdict.h"
+
+static const struct command_text text = {
+	.usage = "Usage: hangar check FILE...\n"
+		 "       hangar check --schema\n"
+		 "Validate scenario files without running them. One line for each file; the place\n"
+		 "of the first error in it, and what is allowed there.\n\n"
+		 "  --schema  print the JSON Schema of scenarios\n"
+		 "  --help    print this text\n\n"
+		 "Exit status: 0 all files are good, 128 otherwise.\n",
+	.takes_schema = true,
+	.args_min = 1,
+	.args_max = -1,
+};
+
+static int print_schema(void)
+{
+	json_t *schema = schema_make();
+	int err = schema ? json_dumpf(schema, stdout, JSON_INDENT(2)) : -1;
+
+	json_decref(schema);
+	putchar('\n');
+	return err < 0 || fflush(stdout) ? EXIT_BROKEN : 0;
+}
+
+static int check_one(const char *name, const struct catalogue *c)
+{
+	_cleanup_free_ char *path = scenario_path_find(name);
+	struct scenario *s = NULL;
+	struct diag d = { 0 };
+	int err = path ? scenario_load(path, c, &s, &d) : diag_set(&d, -ENOMEM, "no memory");
+
+	if (err < 0)
+		diag_print(&d, stderr);
+	else
+		printf("%s: ok\n", path);
+	scenario_free(s);
+	return err;
+}
+
+int check_main(int argc, char **argv)
+{
+	struct catalogue *c = NULL;
+	struct command_options o;
+	struct diag d = { 0 };
+	int bad = 0, r;
+
+	r = command_options(argc, argv, &text, &o);
+	if (r)
+		return r < 0 ? EXIT_BROKEN : 0;
+	if (o.schema)
+		return print_schema();
+	if (catalogue_load(&c, &d) < 0) {
+		diag_print(&d, stderr);
+		return EXIT_BROKEN;
+	}
+	for (unsigned int i = 0; i < c->n_notes; i++)
+		fprintf(stderr, "hangar: %s\n", c->notes[i]);
+	for (int i = 0; i < o.n_args; i++)
+		bad += check_one(o.args[i], c) < 0;
+	catalogue_free(c);
+	return bad ? EXIT_BROKEN : 0;
+}
