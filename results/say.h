@@ -1,0 +1,31 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* What the faces of a record have in common: its sentences and its lists. */
+#ifndef HANGAR_SAY_H
+#define HANGAR_SAY_H
+
+#include <jansson.h>
+#include <stddef.h>
+
+#include "record.h"
+
+#define SAY_SENTENCE 512
+
+/* The scenario's name: of the manifest, else of "run-begin", else the run's id. Never empty. */
+const char *say_name(const struct record *r);
+
+/* The verdict in one sentence, which names the scenario and, for a control, what it proves. Returns
+ * @buf. */
+const char *say_verdict(const struct record *r, char *buf, size_t size);
+
+/* "hung-task of jbd2/loop0-8 in jbd2_journal_commit_transaction, noticed by kmsg at 141.2 s, 121 s
+ * after it began" */
+const char *say_finding(const struct record *r, const struct finding *f, char *buf, size_t size);
+
+/* A new array of the events called @name; NULL without memory. */
+json_t *say_events(const struct record *r, const char *name);
+
+/* A new array of {phase, index, round, copies, begin, end, why}; seconds; no end: the record stops
+ * before. */
+json_t *say_phases(const struct record *r);
+
+#endif
