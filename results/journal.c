@@ -177,6 +177,7 @@ static void put_time(struct jline *l, const char *key, uint64_t us)
 uint64_t journal_finding(struct journal *j, const struct finding *f)
 {
 	struct jline *l = journal_begin(j, "finding");
+	uint64_t seq;
 
 	jline_uint(l, "id", f->id);
 	if (f->more_of)
@@ -204,7 +205,10 @@ uint64_t journal_finding(struct journal *j, const struct finding *f)
 	put_text(l, "text", f->text);
 	if (f->stack[0])
 		jline_lines(l, "stack", f->stack);
-	return journal_commit(j);
+	seq = journal_commit(j);
+	if (f->kernel_us && f->began_us && !f->more_of)
+		latency_expect(&j->latency, seq, f->began_us);
+	return seq;
 }
 
 uint64_t journal_note(struct journal *j, const char *fmt, ...)
@@ -229,6 +233,18 @@ uint64_t journal_stuck_us(const struct journal *j, uint64_t now)
 	uint64_t since = atomic_load(&j->busy_since_us);
 
 	return since && now > since ? now - since : 0;
+}
+
+void journal_latency(const struct journal *j, struct latency_summary *ret)
+{
+	latency_sum(&j->latency, ret);
+}
+
+int journal_set_scheduler(struct journal *j, int policy, int priority)
+{
+	struct sched_param param = { .sched_priority = priority };
+
+	return -pthread_setschedparam(j->writer, policy, &param);
 }
 
 uint64_t journal_lost(const struct journal *j)

@@ -10,6 +10,7 @@
 #include <stdatomic.h>
 
 #include "journal.h"
+#include "latency.h"
 
 /*
  * What a disk that stands still for some 10 s is to leave unharmed: ten thousand short lines (exits
@@ -45,6 +46,8 @@ struct journal {
 	_Atomic int failing;            /* of the latest try, 0 when it went through */
 	_Atomic uint32_t progress;      /* futex word, bumped after each try */
 	_Atomic uint32_t ended;         /* futex word */
+
+	struct latency latency;
 
 	/* the writer's */
 	uint64_t written;  /* lines, whether synced or not */

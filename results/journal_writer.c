@@ -153,6 +153,7 @@ static int write_and_sync(struct journal *j, uint64_t head)
 		return -errno;
 	}
 	atomic_store(&j->synced, j->written);
+	latency_synced(&j->latency, j->written, now_us());
 	return r;
 }
 
