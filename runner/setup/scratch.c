@@ -34,6 +34,24 @@ static int place(char *buf, const char *dir, const char *name, struct diag *d)
 	return 0;
 }
 
+int scratch_dir_of(const struct scratch_spec *spec, const struct rundir *r, char *buf,
+		   struct diag *d)
+{
+	char name[sizeof(r->id) + 8];
+
+	switch (spec->on) {
+	case SCRATCH_LOOP:
+	case SCRATCH_DEVICE:
+		return place(buf, r->path, "scratch", d);
+	case SCRATCH_DIRECTORY:
+		snprintf(name, sizeof(name), "hangar-%s", r->id);
+		return place(buf, spec->where, name, d);
+	case SCRATCH_NONE:
+	default:
+		return place(buf, r->path, "work", d);
+	}
+}
+
 static int make_folder(struct undo *u, const char *kind, const char *path, struct diag *d)
 {
 	int err = note(u, kind, path, d);
@@ -109,25 +127,23 @@ static int mount_it(const struct scratch_spec *spec, const char *source, const c
 }
 
 static int make_filesystem(const struct scratch_spec *spec, const char *source, bool loop,
-			   const struct rundir *r, struct undo *u, char *ret_dir, struct diag *d)
+			   struct undo *u, const char *dir, struct diag *d)
 {
 	int err = mkfs_run(spec, source, d);
 
 	if (!err)
-		err = place(ret_dir, r->path, "scratch", d);
-	if (!err)
-		err = make_folder(u, "directory", ret_dir, d);
+		err = make_folder(u, "directory", dir, d);
 	if (!err && loop)
 		err = note(u, "loop", source, d);
 	if (!err)
-		err = note(u, "mount", ret_dir, d);
+		err = note(u, "mount", dir, d);
 	if (!err)
-		err = mount_it(spec, source, ret_dir, loop, d);
+		err = mount_it(spec, source, dir, loop, d);
 	return err;
 }
 
 static int on_loop(const struct scratch_spec *spec, const struct rundir *r, struct undo *u,
-		   char *ret_dir, struct diag *d)
+		   const char *dir, struct diag *d)
 {
 	char file[SCRATCH_DIR_MAX];
 	int err = place(file, r->path, "scratch.img", d);
@@ -136,40 +152,37 @@ static int on_loop(const struct scratch_spec *spec, const struct rundir *r, stru
 		err = note(u, "file", file, d);
 	if (!err)
 		err = reserve(file, spec->size_bytes, d);
-	return err ? err : make_filesystem(spec, file, true, r, u, ret_dir, d);
+	return err ? err : make_filesystem(spec, file, true, u, dir, d);
 }
 
-static int in_directory(const struct scratch_spec *spec, const struct rundir *r, struct undo *u,
-			char *ret_dir, struct diag *d)
+static int in_directory(const struct scratch_spec *spec, struct undo *u, const char *dir,
+			struct diag *d)
 {
-	char name[sizeof(r->id) + 8];
 	struct stat st;
-	int err;
 
 	if (stat(spec->where, &st) < 0 || !S_ISDIR(st.st_mode))
 		return diag_set(d, -ENOTDIR, "the scratch directory %s is not there", spec->where);
-	snprintf(name, sizeof(name), "hangar-%s", r->id);
-	err = place(ret_dir, spec->where, name, d);
-	return err ? err : make_folder(u, "tree", ret_dir, d);
+	return make_folder(u, "tree", dir, d);
 }
 
 int scratch_make(const struct scenario *s, const struct rundir *d, struct undo *u, bool force,
 		 char *ret_dir, struct diag *diag)
 {
 	const struct scratch_spec *spec = &s->scratch;
-	int err;
+	int err = scratch_dir_of(spec, d, ret_dir, diag);
 
+	if (err)
+		return err;
 	switch (spec->on) {
 	case SCRATCH_LOOP:
 		return on_loop(spec, d, u, ret_dir, diag);
 	case SCRATCH_DEVICE:
 		err = scratch_device_check(spec->where, force, diag);
-		return err ? err : make_filesystem(spec, spec->where, false, d, u, ret_dir, diag);
+		return err ? err : make_filesystem(spec, spec->where, false, u, ret_dir, diag);
 	case SCRATCH_DIRECTORY:
-		return in_directory(spec, d, u, ret_dir, diag);
+		return in_directory(spec, u, ret_dir, diag);
 	case SCRATCH_NONE:
-		break;
+	default:
+		return make_folder(u, "tree", ret_dir, diag);
 	}
-	err = place(ret_dir, d->path, "work", diag);
-	return err ? err : make_folder(u, "tree", ret_dir, diag);
 }

@@ -16,6 +16,11 @@
  */
 int settings_apply(const struct scenario *s, const struct host *h, struct undo *u, struct diag *d);
 
+/* The folder that scratch_make() will give: the plan needs its name before it exists. @buf: 4096
+ * bytes. 0 or -ENAMETOOLONG with @d. */
+int scratch_dir_of(const struct scratch_spec *spec, const struct rundir *r, char *buf,
+		   struct diag *d);
+
 /**
  * scratch_make - the scratch file system or folder
  * @d: a loop file (scratch.img) and the mount point (scratch) are made inside the run directory
