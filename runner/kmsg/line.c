@@ -54,12 +54,16 @@ static const char *strip_level(const char *p, struct kmsg_record *r)
 /* "[   71.154783] " and "[    T12] " or "[ C1] "; "[Mon Jan  1 ...] " of dmesg -T */
 static const char *strip_bracket(const char *p, struct kmsg_record *r)
 {
-	const char *inside = p + 1 + strspn(p + 1, " ");
-	const char *close = strchr(inside, ']');
-	size_t n = close ? (size_t)(close - inside) : 0;
+	const char *inside, *close;
+	size_t n;
 	char *end;
 
-	if (*p != '[' || !n || n > 32)
+	if (*p != '[')
+		return p;
+	inside = p + 1 + strspn(p + 1, " ");
+	close = strchr(inside, ']');
+	n = close ? (size_t)(close - inside) : 0;
+	if (!n || n > 32)
 		return p;
 	if (*inside >= '0' && *inside <= '9') {
 		unsigned long long sec = strtoull(inside, &end, 10);
@@ -93,8 +97,8 @@ static const char *strip_logger(const char *p, struct kmsg_record *r)
 		return next;
 	if (starts(p, "kernel: "))
 		return p + 8;
-	if (colon && colon - p > 1 && p[0] >= 'A' && p[0] <= 'Z' && colon[3] == ':' &&
-	    strspn(colon + 1, "0123456789") == 2 && colon[-1] >= '0' && colon[-1] <= '9')
+	if (colon && colon - p > 1 && p[0] >= 'A' && p[0] <= 'Z' && colon[-1] >= '0' &&
+	    colon[-1] <= '9' && strspn(colon + 1, "0123456789") == 2 && colon[3] == ':')
 		r->facility = 1;
 	return p;
 }

@@ -1,0 +1,275 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Tasks that hang: every thread of the run and every kernel thread, looked at once a second.
+ * khungtaskd speaks after 120 s and ten times at most; this speaks after what the scenario says,
+ * about every task, with its stack. Most looks cost one pread(): a task that was not put on a CPU
+ * since the last look cannot have changed its state.
+ */
+#include "watch/watch.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <errno.h>
+
+#include "base/cleanup.h"
+#include "base/textfile.h"
+#include "kmsg/signature.h"
+#include "watch/task_decide.h"
+#include "watch/task_read.h"
+#include "watch/task_scan.h"
+
+#define FILES_PER_TASK 4
+#define FILES_OTHER 4096 /* everything else that the runner holds */
+
+struct tasks {
+	struct watcher base;
+	struct task_table table;
+	struct task_scan scan;
+	struct prober *prober;
+	uint64_t every_us, stuck_for_us;
+	unsigned int in_d, stuck; /* as of the last look */
+	uint64_t full_told;
+	struct task_view view; /* too large for the stack of the loop */
+};
+
+static bool wanted(const struct watch_spec *spec)
+{
+	return spec->tasks;
+}
+
+static bool look(struct tasks *w, struct task *t, char *ret_state, uint64_t *ret_switches)
+{
+	char text[2048];
+	struct task_stat stat;
+	ssize_t n = textfile_read_fd(t->sched_fd, text, sizeof(text));
+
+	if (n <= 0)
+		return false;
+	if ((w->scan.no_schedstat ? task_status_parse(text, ret_switches)
+				  : task_schedstat_parse(text, ret_switches)) < 0)
+		return false;
+	*ret_state = t->state;
+	if (!task_needs_stat(t, *ret_switches))
+		return true;
+	if (textfile_read_fd(t->stat_fd, text, sizeof(text)) <= 0 ||
+	    task_stat_parse(text, &stat) < 0)
+		return false;
+	*ret_state = stat.state;
+	return true;
+}
+
+/* stat, wchan and stack, with the files held from now on. */
+static int look_closely(struct tasks *w, struct task *t)
+{
+	struct task_files f;
+
+	if (t->wchan_fd < 0 && t->stack_fd < 0) {
+		task_files_open(w->scan.proc_fd, t->tid, &f);
+		t->wchan_fd = take_fd(&f.wchan_fd);
+		t->stack_fd = take_fd(&f.stack_fd);
+		task_files_close(&f);
+	}
+	f = (struct task_files){ t->stat_fd, t->wchan_fd, t->stack_fd };
+	return task_files_read(&f, w->prober, &w->view);
+}
+
+static void forget_files(struct task *t)
+{
+	t->wchan_fd = close_fd(t->wchan_fd);
+	t->stack_fd = close_fd(t->stack_fd);
+}
+
+static void suspect(struct tasks *w, struct task *t)
+{
+	if (look_closely(w, t) < 0)
+		return;
+	t->suspected = true;
+	t->stack_hash = task_stack_hash(w->view.stack);
+	snprintf(t->comm, sizeof(t->comm), "%.31s",
+		 w->view.stat.comm); /* exec may have changed it */
+	if (t->kthread && task_idles_in_d(t->comm, w->view.wchan))
+		t->idle = true;
+}
+
+static void tell(struct tasks *w, struct task *t, uint64_t now)
+{
+	struct finding f;
+
+	finding_init(&f, FINDING_STUCK_TASK, "tasks", now);
+	f.pid = t->tid;
+	f.began_us = t->d_since_us;
+	f.seconds = (double)(now - t->d_since_us) / 1e6;
+	snprintf(f.comm, sizeof(f.comm), "%s", t->comm);
+	snprintf(f.group, sizeof(f.group), "%s", watch_group_name(w->base.ctx, t->group));
+	snprintf(f.stack, sizeof(f.stack), "%s", w->view.stack);
+	signature_make(&f);
+	snprintf(f.text, sizeof(f.text),
+		 "%s %s:%d in D for %.0f s without a context switch, in %s%s%s",
+		 t->kthread ? "kernel thread" : "task", f.comm, (int)t->tid, f.seconds,
+		 f.function[0]      ? f.function
+		 : w->view.wchan[0] ? w->view.wchan
+				    : "an unknown function",
+		 w->view.stack_error ? "; no stack: " : "",
+		 w->view.stack_error ? strerror(-w->view.stack_error) : "");
+	if (!f.stack[0] && w->view.wchan[0])
+		snprintf(f.function, sizeof(f.function), "%.95s", w->view.wchan);
+	t->told_id = watch_emit(&w->base, &f);
+	t->told = true;
+}
+
+static void stuck(struct tasks *w, struct task *t, uint64_t now)
+{
+	uint64_t ignored;
+
+	if (look_closely(w, t) < 0)
+		return;
+	if (w->view.stat.state != 'D') { /* woken, waiting for a CPU */
+		task_decide(t, w->view.stat.state, t->switches, now, w->stuck_for_us, &ignored);
+		return;
+	}
+	if (t->kthread && task_idles_in_d(w->view.stat.comm, w->view.wchan))
+		t->idle = true;
+	else if (task_stack_holds(t, task_stack_hash(w->view.stack), now))
+		tell(w, t, now);
+}
+
+static void act(struct tasks *w, struct task *t, enum task_event event, uint64_t stuck_us,
+		uint64_t now)
+{
+	switch (event) {
+	case TASK_SUSPECT:
+		suspect(w, t);
+		break;
+	case TASK_STUCK:
+		stuck(w, t, now);
+		break;
+	case TASK_RECOVERED:
+		watch_note(&w->base, "%s:%d recovered after %.1f s in D (finding %u)", t->comm,
+			   (int)t->tid, (double)stuck_us / 1e6, t->told_id);
+		forget_files(t);
+		break;
+	case TASK_NOTHING:
+		if (t->state != 'D' && t->stack_fd >= 0)
+			forget_files(t);
+	}
+}
+
+static void gone(struct tasks *w, struct task *t, uint64_t now)
+{
+	if (t->told)
+		watch_note(&w->base, "%s:%d ended after %.1f s in D (finding %u)", t->comm,
+			   (int)t->tid, (double)(now - t->d_since_us) / 1e6, t->told_id);
+	task_table_drop(&w->table, t);
+}
+
+static void look_at_all(struct tasks *w, uint64_t now)
+{
+	w->in_d = w->stuck = 0;
+	for (uint32_t i = 0; i < w->table.high; i++) {
+		struct task *t = &w->table.tasks[i];
+		uint64_t switches, stuck_us = 0;
+		char state;
+
+		if (!t->tid)
+			continue;
+		if (!look(w, t, &state, &switches)) {
+			gone(w, t, now);
+			continue;
+		}
+		act(w, t, task_decide(t, state, switches, now, w->stuck_for_us, &stuck_us),
+		    stuck_us, now);
+		w->in_d += t->state == 'D' && !t->idle;
+		w->stuck += t->told;
+	}
+}
+
+static uint64_t tick(struct watcher *base, uint64_t now)
+{
+	struct tasks *w = (struct tasks *)base;
+
+	task_scan_run(&w->scan, now);
+	look_at_all(w, now);
+	if (w->table.full > w->full_told) {
+		w->full_told = UINT64_MAX;
+		watch_note(base, "more than %d tasks: the rest goes unwatched", TASKS_MAX);
+	}
+	return now + w->every_us;
+}
+
+/* Who is in D before the storm and stays so was not put there by it. */
+static void excuse_those_in_d(struct tasks *w)
+{
+	for (uint32_t i = 0; i < w->table.high; i++)
+		if (w->table.tasks[i].tid && w->table.tasks[i].kthread &&
+		    w->table.tasks[i].state == 'D')
+			w->table.tasks[i].idle = true;
+}
+
+static void tasks_close(struct watcher *base)
+{
+	struct tasks *w = (struct tasks *)base;
+
+	if (w->scan.unopened)
+		watch_note(base, "%llu tasks could not be opened (gone, or too many open files)",
+			   (unsigned long long)w->scan.unopened);
+	if (w->prober && prober_lost(w->prober))
+		watch_note(base, "%u reads of a stack never came back", prober_lost(w->prober));
+	w->prober = prober_close(w->prober);
+	task_table_close(&w->table);
+	task_scan_close(&w->scan);
+	free(w);
+}
+
+static int tasks_open(const struct watch_ctx *ctx, struct watcher **ret, struct diag *why)
+{
+	struct tasks *w = calloc(1, sizeof(*w));
+	uint64_t files = watch_raise_files((uint64_t)TASKS_MAX * FILES_PER_TASK + FILES_OTHER);
+	int err;
+
+	if (!w)
+		return -ENOMEM;
+	w->base.ops = &watch_tasks;
+	w->base.ctx = ctx;
+	w->every_us = ctx->scenario->watch.tasks_every_us;
+	w->stuck_for_us = ctx->scenario->watch.stuck_for_us;
+	w->scan.proc_fd = w->scan.proc_dir_fd = -1;
+	err = task_table_open(&w->table);
+	if (!err)
+		err = prober_open(&w->prober);
+	if (!err)
+		err = task_scan_open(&w->scan, ctx, &w->table);
+	if (err) {
+		tasks_close(&w->base);
+		return diag_set(why, err, "cannot read /proc: %s", strerror(-err));
+	}
+	if (files < 2 * 1000 + FILES_OTHER)
+		watch_note(&w->base,
+			   "only %llu files may be open: not every task can be watched; raise "
+			   "RLIMIT_NOFILE",
+			   (unsigned long long)files);
+	tick(&w->base, 0);
+	excuse_those_in_d(w);
+	w->scan.next_all_us = 0;
+	*ret = &w->base;
+	return 0;
+}
+
+static void status(const struct watcher *base, char *buf, size_t size)
+{
+	const struct tasks *w = (const struct tasks *)base;
+
+	if (w->stuck)
+		snprintf(buf, size, "%u in D (%u stuck)", w->in_d, w->stuck);
+	else
+		snprintf(buf, size, "%u in D", w->in_d);
+}
+
+const struct watch_ops watch_tasks = {
+	.name = "tasks",
+	.wanted = wanted,
+	.open = tasks_open,
+	.close = tasks_close,
+	.tick = tick,
+	.status = status,
+};
