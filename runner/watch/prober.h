@@ -16,7 +16,10 @@ struct prober;
 
 #define PROBE_WAIT_US 50000 /* a stack is read in 20 us; 50 ms later it hangs */
 
-int prober_open(struct prober **ret);          /* 0 or -errno */
+typedef ssize_t (*prober_fn)(int fd, char *buf, size_t size); /* bytes, or -1 with errno */
+
+int prober_open(struct prober **ret);                    /* 0 or -errno */
+int prober_open_with(prober_fn fn, struct prober **ret); /* other than pread(@fd, 0): for tests */
 struct prober *prober_close(struct prober *p); /* threads that hang are left behind; returns NULL */
 
 /**
