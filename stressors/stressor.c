@@ -137,8 +137,9 @@ static void summarize(const struct stressor *s, const struct options *o, const s
 
 static bool cannot_run_here(int err)
 {
-	return err == -ENOSYS || err == -EOPNOTSUPP || err == -EPERM || err == -EACCES ||
-	       err == -EROFS;
+	/* pressure that never gave way: the limits leave no room even to begin */
+	return (err < 0 && stressor_is_pressure(-err)) || err == -ENOSYS || err == -EOPNOTSUPP ||
+	       err == -EPERM || err == -EACCES || err == -EROFS;
 }
 
 static int code_of(int err, bool prepared)
