@@ -193,3 +193,34 @@ int param_check(const json_t *describe, const char *text, struct diag *d)
 				text_of(describe, "name"));
 	return 0;
 }
+
+static const char *join_choices(const json_t *describe, const char *title, char *buf, size_t size)
+{
+	const char *choices[CHOICES_MAX + 1];
+	size_t len;
+
+	choices_of(describe, choices);
+	len = (size_t)snprintf(buf, size, "%s", title);
+	for (const char **c = choices; *c && len < size; c++)
+		len += (size_t)snprintf(buf + len, size - len, "%s%s", c == choices ? "" : ", ",
+					*c);
+	return buf;
+}
+
+const char *param_range(const json_t *describe, char *buf, size_t size)
+{
+	const struct param_kind *k = kind_find(text_of(describe, "kind"));
+	uint64_t min = (uint64_t)json_integer_value(json_object_get(describe, "min"));
+	uint64_t max = (uint64_t)json_integer_value(json_object_get(describe, "max"));
+	char low[32], high[32];
+
+	buf[0] = '\0';
+	if (!strcmp(text_of(describe, "kind"), "choice"))
+		return join_choices(describe, "one of ", buf, size);
+	if (!strcmp(text_of(describe, "kind"), "mix"))
+		return join_choices(describe, "weights over ", buf, size);
+	if (k && k->format && (min || max))
+		snprintf(buf, size, "%s to %s", k->format(min, low, sizeof(low)),
+			 k->format(max, high, sizeof(high)));
+	return buf;
+}

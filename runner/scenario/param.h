@@ -17,4 +17,7 @@ bool param_kind_known(const char *kind);
  */
 int param_check(const json_t *describe, const char *text, struct diag *d);
 
+/* "4K to 16T", "one of ramp, hold", or "" without limits. Returns @buf. */
+const char *param_range(const json_t *describe, char *buf, size_t size);
+
 #endif

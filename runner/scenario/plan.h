@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * The plan: the scenario laid flat on this host. Pure: no clock, no files. What the host cannot do
+ * The plan: the scenario laid flat on this host. No clock, nothing changed. What the host cannot do
  * is a skip with the knob and the remedy.
  */
 #ifndef HANGAR_PLAN_H
@@ -27,7 +27,7 @@ struct plan_launch { /* one process to keep running: one slot */
 	unsigned int slot;
 	unsigned int phase;
 	unsigned int group; /* index in groups */
-	char **argv;        /* argv[0] is the program's path */
+	char **argv;        /* argv[0]: the program's path, or a name for PATH (fio) */
 	char name[64];      /* "alloc-and-write#17" */
 	char out[96];       /* "out/017-alloc-and-write.log" */
 	bool is_fio;        /* no steps are counted: progress is not watched */
@@ -59,10 +59,12 @@ struct plan {
 
 /**
  * plan_make - lay @s on @h
- * @seed: used when the scenario has none
+ * @c: where the programs are
+ * @seed: of this run (the caller's choice, else the scenario's, else drawn)
  * @scratch_dir: what "{scratch}" and the default of "dir" become
  * @out_dir: the run directory, for fio's --output
- * Returns 0 or -ENOMEM, -EINVAL with @d (more copies than pids, unknown group).
+ * The only files looked at are those that the scenario needs (programs, paths, settings), below the
+ * host's root. Returns 0 or -ENOMEM, -EINVAL with @d (more copies than pids, no such stressor).
  */
 int plan_make(const struct scenario *s, const struct host *h, const struct catalogue *c,
 	      uint64_t seed, const char *scratch_dir, const char *out_dir, struct plan **ret,

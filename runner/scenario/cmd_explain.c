@@ -1,0 +1,96 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* `hangar explain`: the plan of a scenario on this machine, with nothing made and nothing changed.
+ */
+#include <stdio.h>
+
+#include "base/cleanup.h"
+#include "commands.h"
+#include "scenario/explain.h"
+#include "scenario/options.h"
+#include "scenario/scenario_path.h"
+#include "verdict.h"
+
+static const struct command_text text = {
+	.usage = "Usage: hangar explain [--json] [--seed N] FILE|NAME\n"
+		 "Print what a scenario would do on this machine: groups and limits, phases and\n"
+		 "commands, what is watched and expected, and what would be skipped here and why.\n"
+		 "Nothing is changed.\n\n"
+		 "  --json    print one JSON object\n"
+		 "  --seed=N  the seed of the run, for the seeds that follow from it\n"
+		 "  --help    print this text\n\n"
+		 "Exit status: 0 the scenario is good (also when it would be skipped), 128 "
+		 "otherwise.\n",
+	.takes_json = true,
+	.takes_seed = true,
+	.args_min = 1,
+	.args_max = 1,
+};
+
+struct explained {
+	struct catalogue *catalogue;
+	struct scenario *scenario;
+	struct plan *plan;
+	struct host host;
+};
+
+static void explained_clear(struct explained *e)
+{
+	plan_free(e->plan);
+	scenario_free(e->scenario);
+	catalogue_free(e->catalogue);
+}
+
+static int make(const char *name, uint64_t seed, struct explained *e, struct diag *d)
+{
+	_cleanup_free_ char *path = scenario_path_find(name);
+	int err;
+
+	if (!path)
+		return diag_set(d, -ENOMEM, "no memory");
+	err = catalogue_load(&e->catalogue, d);
+	if (!err)
+		err = scenario_load(path, e->catalogue, &e->scenario, d);
+	if (err < 0)
+		return err;
+	err = host_probe("", &e->host);
+	if (err < 0)
+		return diag_set(d, err, "/proc cannot be read");
+	if (seed == UNSET)
+		seed = e->scenario->seed;
+	return plan_make(e->scenario, &e->host, e->catalogue, seed, "{scratch}", "{run}", &e->plan,
+			 d);
+}
+
+static int print(const struct explained *e, bool as_json)
+{
+	json_t *j;
+	int err;
+
+	if (!as_json) {
+		explain_text(e->plan, &e->host, stdout);
+		return fflush(stdout) ? EXIT_BROKEN : 0;
+	}
+	j = explain_json(e->plan, &e->host);
+	err = j ? json_dumpf(j, stdout, JSON_INDENT(2)) : -1;
+	json_decref(j);
+	putchar('\n');
+	return err < 0 || fflush(stdout) ? EXIT_BROKEN : 0;
+}
+
+int explain_main(int argc, char **argv)
+{
+	_cleanup_(explained_clear) struct explained e = { 0 };
+	struct command_options o;
+	struct diag d = { 0 };
+	int r;
+
+	r = command_options(argc, argv, &text, &o);
+	if (r)
+		return r < 0 ? EXIT_BROKEN : 0;
+	r = make(o.args[0], o.seed, &e, &d);
+	if (r < 0) {
+		diag_print(&d, stderr);
+		return EXIT_BROKEN;
+	}
+	return print(&e, o.json);
+}
