@@ -1,10 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * The journal: journal.jsonl in the run directory, one JSON object a line, append-only, synced.
- * Every line has "seq"    from 1, no holes "t"      seconds since the run began (CLOCK_MONOTONIC),
- * six decimals "event"  a name below and the first line also "epoch_us", the CLOCK_MONOTONIC of the
- * run's begin in microseconds, so that times in a finding can be laid beside "t". A line that had
- * to be cut ends with "cut":true.
+ * Every line has
+ *   "seq"    from 1, no holes
+ *   "t"      seconds since the run began (CLOCK_MONOTONIC), six decimals
+ *   "event"  a name below
+ * and the first line also "epoch_us", the CLOCK_MONOTONIC of the run's begin in microseconds, so
+ * that times in a finding can be laid beside "t". A line that had to be cut ends with "cut":true.
  *
  * The observer must never wait for a file system: journal_commit() copies into a ring that was
  * mapped and locked before the storm, and a writer thread write()s and fdatasync()s. The writer
@@ -20,14 +22,23 @@
  *   phase-begin  phase (name), index (from 0), copies
  *   phase-end    phase, why ("time", the condition, "stop")
  *   spawn        copy (slot), pid, name, group, verified (it saw itself in its group)
- *   exit         copy, pid, name, kind ("done" "skipped" "stopped" "oom-killed" "failed"), code,
- * signal, steps, slowest_us restart      copy, after_us (the pause before it) finding      the
- * members of struct finding under their own names, *_us as CLOCK_MONOTONIC in microseconds
- * (kernel_us: the printk clock), stack as an array of lines, and after_seconds: how long after it
- * began it was noticed progress     steps (of all), and what the runner adds evidence     name,
- * file (relative to the run directory), bytes, error trigger      name, result, detail note text,
- * and lost (lines) when the ring was full stop         why teardown     what, error verdict
- * verdict, reason, expected, other, broken, steps, oom_kills, first_noticed (finding id)
+ *   exit         copy, pid, name, kind ("done" "skipped" "stopped" "oom-killed" "failed"),
+ *                code or signal, steps (of the copy so far, over its restarts), slowest_us
+ *   restart      copy, after_us (the pause before it)
+ *   finding      the members of struct finding under their own names, *_us as CLOCK_MONOTONIC in
+ *                microseconds (kernel_us: the printk clock), stack as an array of lines, and
+ *                after_seconds: how long after it began it was noticed
+ *   progress     steps (of all), oom_kills, and what else the runner knows
+ *   evidence     name, file (relative to the run directory), bytes, error
+ *   trigger      name, result, detail
+ *   note         text, and lost (lines) when the ring was full
+ *   stop         why
+ *   work         name, group ("victims" for victims.0 ... victims.9), starts, restarts, done,
+ *                skipped, stopped, oom_killed, failed, steps, slowest_us: the sums of one stressor
+ *                in one group, once at the end. They outrank what a reader adds up from spawn,
+ *                exit and restart, which are rationed in a storm
+ *   teardown     what, error
+ *   verdict      verdict, reason, expected, other, broken, steps, oom_kills, first_noticed
  */
 #ifndef HANGAR_JOURNAL_H
 #define HANGAR_JOURNAL_H
@@ -75,8 +86,10 @@ uint64_t journal_note(struct journal *j, const char *fmt, ...)
 /* Highest seq known to be on disk. */
 uint64_t journal_synced(const struct journal *j);
 
-/* How long the writer has been busy with one write and sync, 0 when it is not. @now:
- * CLOCK_MONOTONIC. */
+/*
+ * How long the writer has been busy with one write and sync, 0 when it is not. @now:
+ * CLOCK_MONOTONIC.
+ */
 uint64_t journal_stuck_us(const struct journal *j, uint64_t now);
 
 /* From the kernel's timestamp (finding.began_us, where kernel_us is set) to the disk, so far. */

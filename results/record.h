@@ -5,7 +5,7 @@
  * object is counted and passed over, a member of a wrong type is as if it were not there.
  *
  * A night of storm writes millions of lines. What comes in such numbers is folded while it is read:
- * "finding" into findings and counts, "spawn", "exit" and "restart" into works.
+ * "finding" into findings and counts; "spawn", "exit", "restart" and "work" into works.
  */
 #ifndef HANGAR_RECORD_H
 #define HANGAR_RECORD_H
@@ -24,7 +24,7 @@ struct record_work {
 	char group[128];               /* "victims" for victims.0 ... victims.9; "" when not told */
 	unsigned int starts, restarts; /* a restart is a start too */
 	unsigned int done, skipped, stopped, oom_killed, failed;
-	uint64_t steps; /* of the copies that have ended */
+	uint64_t steps; /* of the copies whose end was told */
 	uint64_t slowest_us;
 };
 
@@ -32,11 +32,9 @@ struct record {
 	char path[4096];  /* absolute, of the run directory */
 	json_t *manifest; /* object */
 	json_t *events;   /* array of journal objects in order, but for those that are folded */
-	struct finding
-		*findings; /* follow-ups folded into their first notice, in order of notice */
+	struct finding *findings; /* in order of notice, follow-ups folded into the first */
 	unsigned int n_findings;
-	/* Findings by judgement and kind. More than n_findings when not all were kept, see below.
-	 */
+	/* By judgement and kind. More than n_findings when not all were kept, see below. */
 	unsigned int counts[JUDGED_COUNT][FINDING_KIND_COUNT];
 	struct record_work *works;
 	unsigned int n_works;
@@ -71,7 +69,8 @@ struct record {
 int record_load(const char *path, struct record *ret, struct diag *d);
 void record_clear(struct record *r);
 
-/* The finding that the verdict rests on: the first noticed of those that count for it; NULL: none.
+/*
+ * The finding that the verdict rests on: the first noticed of those that count for it; NULL: none.
  */
 const struct finding *record_decisive(const struct record *r);
 

@@ -16,15 +16,20 @@
 #define COPIES_MAX (4u << 20)
 #define WORKS_MAX 1024u
 
+struct copy {
+	uint64_t steps; /* as last told: they go on over restarts */
+	uint16_t work;  /* index in works, plus one; 0: not known */
+};
+
 struct record_fold {
-	uint16_t *work_of; /* copy -> index in works, plus one; 0: not known */
+	struct copy *copies;
 	uint32_t n_copies;
 };
 
 struct record_fold *record_fold_free(struct record_fold *f)
 {
 	if (f)
-		free(f->work_of);
+		free(f->copies);
 	free(f);
 	return NULL;
 }
@@ -72,26 +77,25 @@ static struct record_work *work_at(struct record *r, const json_t *event)
 	return &r->works[r->n_works++];
 }
 
-/* The slot of @event's copy in the table, which grows to hold it; NULL: no number that a copy has.
- */
-static uint16_t *place_of(struct record *r, const json_t *event)
+/* What is known of @event's copy; the table grows to hold it. NULL: no number that a copy has. */
+static struct copy *copy_of(struct record *r, const json_t *event)
 {
 	uint64_t copy = event_number(event, "copy");
 	uint32_t room;
-	uint16_t *more;
+	struct copy *more;
 
 	if (copy >= COPIES_MAX)
 		return NULL;
 	if (!r->fold)
 		r->fold = calloc(1, sizeof(*r->fold));
 	if (!r->fold || copy < r->fold->n_copies)
-		return r->fold ? &r->fold->work_of[copy] : NULL;
+		return r->fold ? &r->fold->copies[copy] : NULL;
 	room = (uint32_t)copy * 2 + 64;
-	more = realloc(r->fold->work_of, room * sizeof(*more));
+	more = realloc(r->fold->copies, room * sizeof(*more));
 	if (!more)
 		return NULL;
 	memset(more + r->fold->n_copies, 0, (room - r->fold->n_copies) * sizeof(*more));
-	r->fold->work_of = more;
+	r->fold->copies = more;
 	r->fold->n_copies = room;
 	return &more[copy];
 }
@@ -99,29 +103,42 @@ static uint16_t *place_of(struct record *r, const json_t *event)
 static void fold_spawn(struct record *r, const json_t *event)
 {
 	struct record_work *work = work_at(r, event);
-	uint16_t *place = place_of(r, event);
+	struct copy *copy = copy_of(r, event);
 
 	if (!work)
 		return;
 	work->starts++;
-	if (place)
-		*place = (uint16_t)(work - r->works + 1);
+	if (copy)
+		copy->work = (uint16_t)(work - r->works + 1);
 }
 
 /* The work of a copy by its spawn; by the name in @event when that spawn was never read. */
 static struct record_work *work_of(struct record *r, const json_t *event)
 {
-	uint16_t *place = place_of(r, event);
+	struct copy *copy = copy_of(r, event);
 
-	return place && *place ? &r->works[*place - 1] : work_at(r, event);
+	return copy && copy->work ? &r->works[copy->work - 1] : work_at(r, event);
 }
 
 static void fold_restart(struct record *r, const json_t *event)
 {
-	uint16_t *place = place_of(r, event);
+	struct copy *copy = copy_of(r, event);
 
-	if (place && *place)
-		r->works[*place - 1].restarts++;
+	if (copy && copy->work)
+		r->works[copy->work - 1].restarts++;
+}
+
+/* What the copy added since it last told. */
+static uint64_t new_steps(struct record *r, const json_t *event)
+{
+	uint64_t steps = event_number(event, "steps"), before;
+	struct copy *copy = copy_of(r, event);
+
+	if (!copy)
+		return steps;
+	before = copy->steps <= steps ? copy->steps : 0;
+	copy->steps = steps;
+	return steps - before;
 }
 
 static void fold_exit(struct record *r, const json_t *event)
@@ -141,12 +158,30 @@ static void fold_exit(struct record *r, const json_t *event)
 
 	if (!work)
 		return;
-	work->steps += event_number(event, "steps");
+	work->steps += new_steps(r, event);
 	if (event_number(event, "slowest_us") > work->slowest_us)
 		work->slowest_us = event_number(event, "slowest_us");
 	for (size_t i = 0; i < ARRAY_SIZE(kinds); i++)
 		if (!strcmp(kind, kinds[i].kind))
 			++*(unsigned int *)(void *)((char *)work + kinds[i].offset);
+}
+
+/* The runner's own sums, made when all was over: exits are rationed, these are not. */
+static void fold_sums(struct record *r, const json_t *event)
+{
+	struct record_work *work = work_at(r, event);
+
+	if (!work)
+		return;
+	work->starts = (unsigned int)event_number(event, "starts");
+	work->restarts = (unsigned int)event_number(event, "restarts");
+	work->done = (unsigned int)event_number(event, "done");
+	work->skipped = (unsigned int)event_number(event, "skipped");
+	work->stopped = (unsigned int)event_number(event, "stopped");
+	work->oom_killed = (unsigned int)event_number(event, "oom_killed");
+	work->failed = (unsigned int)event_number(event, "failed");
+	work->steps = event_number(event, "steps");
+	work->slowest_us = event_number(event, "slowest_us");
 }
 
 int record_fold_work(struct record *r, const char *name, json_t *event)
@@ -158,6 +193,7 @@ int record_fold_work(struct record *r, const char *name, json_t *event)
 		{ "spawn", fold_spawn },
 		{ "exit", fold_exit },
 		{ "restart", fold_restart },
+		{ "work", fold_sums },
 	};
 
 	for (size_t i = 0; i < ARRAY_SIZE(families); i++)

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* What a reader makes of run directories: whole, cut short, damaged, newer than itself, and made to
- * harm. */
+/*
+ * What a reader makes of run directories: whole, cut short, damaged, newer than itself, and made to
+ * harm.
+ */
 #include <stdarg.h>
 #include <stddef.h>
 #include <setjmp.h>
@@ -256,7 +258,7 @@ static void exits_add_up_by_stressor_and_group(void **state)
 		"5,\"slowest_us\":9}\n"
 		"{\"event\":\"restart\",\"copy\":0}\n"
 		"{\"event\":\"spawn\",\"copy\":0,\"name\":\"a#0\",\"group\":\"g.0/h.12\"}\n"
-		"{\"event\":\"exit\",\"copy\":0,\"kind\":\"done\",\"steps\":6,\"slowest_us\":3}\n"
+		"{\"event\":\"exit\",\"copy\":0,\"kind\":\"done\",\"steps\":11,\"slowest_us\":3}\n"
 		"{\"event\":\"exit\",\"copy\":70,\"kind\":\"failed\",\"code\":1}\n"
 		"{\"t\":2,\"event\":\"progress\",\"steps\":11,\"oom_kills\":1}\n");
 
@@ -273,6 +275,35 @@ static void exits_add_up_by_stressor_and_group(void **state)
 	assert_int_equal(r.works[1].failed, 1);
 	assert_int_equal(r.steps, 11);
 	assert_int_equal(r.oom_kills, 1);
+	record_clear(&r);
+}
+
+static void steps_of_a_copy_go_on_over_its_restarts(void **state)
+{
+	struct record r = load_text(
+		BEGIN "{\"event\":\"spawn\",\"copy\":3,\"name\":\"a#3\",\"group\":\"g\"}\n"
+		      "{\"event\":\"exit\",\"copy\":3,\"kind\":\"oom-killed\",\"steps\":10}\n"
+		      "{\"event\":\"exit\",\"copy\":3,\"kind\":\"oom-killed\",\"steps\":25}\n"
+		      "{\"event\":\"exit\",\"copy\":3,\"kind\":\"done\",\"steps\":4}\n");
+
+	assert_int_equal(r.works[0].steps, 29);
+	record_clear(&r);
+}
+
+static void sums_of_the_runner_outrank_what_was_rationed(void **state)
+{
+	struct record r = load_text(
+		BEGIN
+		"{\"event\":\"spawn\",\"copy\":3,\"name\":\"a#3\",\"group\":\"g.1\"}\n"
+		"{\"event\":\"exit\",\"copy\":3,\"kind\":\"oom-killed\",\"steps\":10}\n"
+		"{\"event\":\"work\",\"name\":\"a\",\"group\":\"g\",\"starts\":50,\"restarts\":48,"
+		"\"oom_killed\":48,\"stopped\":2,\"steps\":1000,\"slowest_us\":7}\n");
+
+	assert_int_equal(r.n_works, 1);
+	assert_int_equal(r.works[0].starts, 50);
+	assert_int_equal(r.works[0].oom_killed, 48);
+	assert_int_equal(r.works[0].stopped, 2);
+	assert_int_equal(r.works[0].steps, 1000);
 	record_clear(&r);
 }
 
@@ -427,6 +458,8 @@ int main(void)
 		test(follow_ups_complete_their_first_notice),
 		test(noise_is_counted_and_only_its_first_is_kept),
 		test(exits_add_up_by_stressor_and_group),
+		test(steps_of_a_copy_go_on_over_its_restarts),
+		test(sums_of_the_runner_outrank_what_was_rationed),
 		test(a_seed_of_64_bits_costs_no_line),
 		test(what_is_no_run_directory_is_refused),
 		test(a_manifest_alone_is_a_record),
