@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* A journal may come from another machine, another version, or another hand: nothing is taken for
- * granted. */
+/*
+ * A journal may come from another machine, another version, or another hand: nothing is taken for
+ * granted.
+ */
 #include "event.h"
 
 #include <math.h>

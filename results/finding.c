@@ -155,8 +155,10 @@ static const char *frame_symbol(const char *line)
 	return line;
 }
 
-/* The name without the ".isra.0", ".constprop.3", ".part.1", ".cold" that compilers add; C names
- * hold no dot. */
+/*
+ * The name without the ".isra.0", ".constprop.3", ".part.1", ".cold" that compilers add; C names
+ * hold no dot.
+ */
 static size_t symbol_length(const char *symbol)
 {
 	return strcspn(symbol, ".+ \t\n[");
@@ -169,8 +171,10 @@ bool finding_stack_has(const char *stack, const char *function)
 	while (want && *stack) {
 		const char *symbol = frame_symbol(stack);
 
-		/* "? func" is an address left on the stack by an earlier call: it never begins with
-		 * a name. */
+		/*
+		 * "? func" is an address left on the stack by an earlier call: it never begins with
+		 * a name.
+		 */
 		if (symbol_length(symbol) == want && !strncmp(symbol, function, want))
 			return true;
 		stack += strcspn(stack, "\n");

@@ -51,7 +51,8 @@ static int ballast_open(int dirfd, int *ret_fd)
 	return 0;
 }
 
-/* Touched and locked now. Locking may be refused (RLIMIT_MEMLOCK): then it is at least populated.
+/*
+ * Touched and locked now. Locking may be refused (RLIMIT_MEMLOCK): then it is at least populated.
  */
 static struct journal *map_journal(void)
 {
@@ -88,8 +89,10 @@ int journal_open(int dirfd, uint64_t epoch_us, struct journal **ret_j)
 		       0644);
 	r = j->fd < 0 ? -errno : ballast_open(dirfd, &j->ballast_fd);
 	if (!r) {
-		/* The name too must outlive a crash. What is wrong with the disk shows at the first
-		 * line. */
+		/*
+		 * The name too must outlive a crash. What is wrong with the disk shows at the first
+		 * line.
+		 */
 		(void)fsync(dirfd);
 		r = journal_writer_start(j);
 	}
@@ -281,7 +284,8 @@ struct journal *journal_close(struct journal *j)
 	if (!j)
 		return NULL;
 	tell_lost(j);
-	/* A writer stuck in the kernel still reads the ring: leave it its memory and descriptors.
+	/*
+	 * A writer stuck in the kernel still reads the ring: leave it its memory and descriptors.
 	 */
 	if (journal_writer_stop(j, CLOSE_US))
 		unmap_journal(j);

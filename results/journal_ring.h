@@ -61,8 +61,7 @@ int journal_writer_start(struct journal *j);
 /* Lets the writer finish; false: it is stuck and still owns @j. */
 bool journal_writer_stop(struct journal *j, uint64_t timeout_us);
 
-/* Sleep until *@word is not @seen, or @timeout_us are over (UINT64_MAX: no limit). May wake early.
- */
+/* Sleep until *@word is not @seen, at most @timeout_us (UINT64_MAX: no limit). May wake early. */
 void journal_futex_wait(_Atomic uint32_t *word, uint32_t seen, uint64_t timeout_us);
 void journal_futex_bump(_Atomic uint32_t *word);
 

@@ -1,11 +1,17 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * The manifest: what ran, with what, where. Plain strings and numbers, so that results/ needs
- * nothing of the runner. As JSON: layout (RUNDIR_VERSION), hangar (program version), id, scenario
- * {name, path, about}, must_reproduce, seed (as text: it is 64 bits wide, and many readers of JSON
- * hold 53), repeat, argv, began (UTC, ISO 8601), began_unix (seconds), host {name, distribution,
- * kernel, version, machine, cmdline, config_digest, cpu, cpus, memory_bytes, swap_bytes,
- * page_bytes, cgroup, clocksource, taint}
+ * nothing of the runner. As JSON:
+ *   layout          RUNDIR_VERSION
+ *   hangar          version of the program
+ *   id
+ *   scenario        {name, path, about}
+ *   must_reproduce  true: a positive control
+ *   seed            as text: it is 64 bits wide, and many readers of JSON hold 53
+ *   repeat, argv
+ *   began           UTC, ISO 8601; began_unix: the same in seconds
+ *   host            {name, distribution, kernel, version, machine, cmdline, config_digest, cpu,
+ *                   cpus, memory_bytes, swap_bytes, page_bytes, cgroup, clocksource, taint}
  */
 #ifndef HANGAR_MANIFEST_H
 #define HANGAR_MANIFEST_H
@@ -31,8 +37,7 @@ struct manifest {       /* all borrowed; a NULL text is left out */
 	const char *kernel_version; /* uname -v */
 	const char *machine;        /* uname -m */
 	const char *cmdline;
-	const char *
-		config_digest; /* "sha256:..." of the kernel's configuration; NULL: not to be had */
+	const char *config_digest; /* "sha256:..." of the kernel's configuration, if to be had */
 	const char *cpu_model;
 	unsigned int cpus;
 	uint64_t memory_bytes;

@@ -22,8 +22,10 @@
 /* A manifest is 2 KiB; a kernel command line adds at most 4. */
 #define MANIFEST_BYTES_MAX (1u << 20)
 
-/* The writer stops at JOURNAL_LINE_MAX; a later version may write more. What is longer is no line
- * of ours. */
+/*
+ * The writer stops at JOURNAL_LINE_MAX; a later version may write more. What is longer is no line
+ * of ours.
+ */
 #define LINE_BYTES_MAX (1u << 20)
 
 static void cleanup_rundir(struct rundir *d)
@@ -35,8 +37,10 @@ static json_t *parse_object(const char *text, size_t size, json_error_t *e)
 {
 	json_t *o = json_loadb(text, size, 0, e);
 
-	/* A seed past 2^63 does not fit jansson's integers: the line is worth more than its last
-	 * digits. */
+	/*
+	 * A seed past 2^63 does not fit jansson's integers: the line is worth more than its last
+	 * digits.
+	 */
 	if (!o)
 		o = json_loadb(text, size, JSON_DECODE_INT_AS_REAL, e);
 	if (o && !json_is_object(o)) {

@@ -29,7 +29,8 @@ double record_seconds_at(const struct record *r, uint64_t us)
 const struct finding *record_decisive(const struct record *r)
 {
 	static const enum finding_judged judged_of[VERDICT_COUNT] = {
-		/* A verdict that rests on no finding looks for notes, and finds none that decide.
+		/*
+		 * A verdict that rests on no finding looks for notes, and finds none that decide.
 		 */
 		[VERDICT_SURVIVED] = JUDGED_NOTE,     [VERDICT_REPRODUCED] = JUDGED_EXPECTED,
 		[VERDICT_OTHER_FAULT] = JUDGED_OTHER, [VERDICT_SKIPPED] = JUDGED_NOTE,

@@ -128,7 +128,8 @@ static int keep(struct record *r, const struct finding *f)
 	return 0;
 }
 
-/* The first line, which tells the epoch, was not read: "t" follows the notice within milliseconds.
+/*
+ * The first line, which tells the epoch, was not read: "t" follows the notice within milliseconds.
  */
 static void derive_epoch(struct record *r, const struct finding *f, double t)
 {

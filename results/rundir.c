@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Making, locking and finding run directories. A lock is a flock on a file inside: the kernel drops
+ * Making, locking and opening run directories. A lock is a flock on a file inside: the kernel drops
  * it with the last descriptor, so a runner that was killed is seen as dead at once, and no stale
- * pid is ever believed. What is registered is a symbolic link: made and removed whole, in one call.
+ * pid is ever believed.
  */
 #include "rundir.h"
 

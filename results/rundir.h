@@ -1,15 +1,19 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * The run directory, boundary between what may die with the kernel and what is read later,
- * anywhere. manifest.json    version of this layout, what ran where: written once, synced, before
- * anything is changed scenario.json    the scenario as run, byte for byte journal.jsonl    what
- * happened, see journal.h undo.jsonl       what must be put back, written before each change;
- * `hangar clean` reads it samples.jsonl    vmstat, buddyinfo, zoneinfo, memcg files over time
- *   kmsg.log         the kernel log of the run, raw /dev/kmsg records
- *   out/             each stressor's standard output and error: out/NNN-use.log; fio:
- * out/NNN-fio.json evidence/        what was taken when a finding matched lock             "ID
- * PID"; held (flock) while the runner lives result.json junit.xml ktap.txt report.txt    made from
- * the above by `hangar report`, at any time
+ * anywhere.
+ *   manifest.json  version of this layout, what ran where: written once, synced, before anything
+ *                  is changed
+ *   scenario.json  the scenario as run, byte for byte
+ *   journal.jsonl  what happened, see journal.h
+ *   undo.jsonl     what must be put back, written before each change; `hangar clean` reads it
+ *   samples.jsonl  vmstat, buddyinfo, zoneinfo, memcg files over time
+ *   kmsg.log       the kernel log of the run, raw /dev/kmsg records
+ *   out/           each stressor's output: out/NNN-use.log; fio: out/NNN-fio.json
+ *   evidence/      what was taken when a finding matched
+ *   lock           "ID PID"; held (flock) while the runner lives
+ *   result.json, junit.xml, ktap.txt, report.txt
+ *                  made from the above by `hangar report`, at any time
  */
 #ifndef HANGAR_RUNDIR_H
 #define HANGAR_RUNDIR_H

@@ -13,19 +13,19 @@
 /* The scenario's name: of the manifest, else of "run-begin", else the run's id. Never empty. */
 const char *say_name(const struct record *r);
 
-/* The verdict in one sentence, which names the scenario and, for a control, what it proves. Returns
- * @buf. */
+/* The verdict in one sentence: the scenario and what that says of it. Returns @buf. */
 const char *say_verdict(const struct record *r, char *buf, size_t size);
 
-/* "hung-task of jbd2/loop0-8 in jbd2_journal_commit_transaction, noticed by kmsg at 141.2 s, 121 s
- * after it began" */
+/* "hung-task of kjournald in f, noticed by kmsg at 141.2 s, 121 s after it began". Returns @buf. */
 const char *say_finding(const struct record *r, const struct finding *f, char *buf, size_t size);
 
 /* A new array of the events called @name; NULL without memory. */
 json_t *say_events(const struct record *r, const char *name);
 
-/* A new array of {phase, index, round, copies, begin, end, why}; seconds; no end: the record stops
- * before. */
+/*
+ * A new array of {phase, index, round, copies, begin, end, why}, times in seconds. Without "end"
+ * the record stops before it.
+ */
 json_t *say_phases(const struct record *r);
 
 #endif

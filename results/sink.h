@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* A face of the record: one file made from it. To add one: a .c with its ops and a line in sink.c.
- */
+/* A face of the record: one file made from it. To add one: a .c with its ops, a line in sink.c. */
 #ifndef HANGAR_SINK_H
 #define HANGAR_SINK_H
 

@@ -1,11 +1,19 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * result.json: the whole record for machines, in one object.
- *   result_version, verdict, reason, ok (a control turned around), exit_code, kcidb,
- * must_reproduce, finished, live, torn, bad_lines, seconds, steps, oom_kills, counts {judgement:
- * {kind: n}}, first_noticed and findings [{id, kind, judged, watcher, at_seconds, after_seconds,
- * ...}], works, phases, skips, evidence, triggers, notes (as journalled), manifest Members without
- * a value are left out; there are no nulls.
+ *   result_version, verdict, reason
+ *   ok                  does a runner of tests count it as passed (a control is turned around)
+ *   exit_code, kcidb    as `hangar run` ended, and in KernelCI's words
+ *   must_reproduce, finished, live, torn, bad_lines
+ *   seconds, steps, oom_kills
+ *   counts              {judgement: {kind: number}}
+ *   first_noticed       the finding that the verdict rests on
+ *   findings            [{id, kind, judged, watcher, at_seconds, after_seconds, ...}]
+ *   works               [{name, group, starts, restarts, ..., steps, slowest_us}]
+ *   phases              [{phase, index, round, copies, begin, end, why}]
+ *   skips, evidence, triggers, notes: as journalled
+ *   manifest
+ * Members without a value are left out; no null is added.
  */
 #include <errno.h>
 #include <stdlib.h>

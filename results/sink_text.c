@@ -181,7 +181,8 @@ static void again(const struct record *r, FILE *to)
 	fputs("\n  (the scenario as it ran: scenario.json beside this page)\n", to);
 }
 
-/* A stuck task is often seen long before the kernel's own detectors say so: that is worth a line.
+/*
+ * A stuck task is often seen long before the kernel's own detectors say so: that is worth a line.
  */
 static const struct finding *earlier(const struct record *r, const struct finding *than)
 {

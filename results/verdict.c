@@ -36,8 +36,10 @@ static const struct verdict_row *row_of(enum verdict v)
 	return &rows[(unsigned int)v < VERDICT_COUNT ? v : VERDICT_BROKEN];
 }
 
-/* A positive control is there to show that the trap catches: reproducing is its pass, surviving its
- * failure. */
+/*
+ * A positive control is there to show that the trap catches: reproducing is its pass, surviving its
+ * failure.
+ */
 static const struct verdict_row *face_of(enum verdict v, bool must_reproduce)
 {
 	if (must_reproduce && v == VERDICT_REPRODUCED)

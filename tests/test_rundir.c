@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Run directories: where they are made, who holds them, who finds them again, and what the manifest
- * says. */
+/*
+ * Run directories: where they are made, who holds them, who finds them again, and what the manifest
+ * says.
+ */
 #include <stdarg.h>
 #include <stddef.h>
 #include <setjmp.h>

@@ -119,8 +119,10 @@ static void result_json_is_one_object_without_nulls(void **state)
 	}
 }
 
-/* Python, which the build itself needs, brings a real XML parser (expat). Prints what a reader of
- * JUnit counts. */
+/*
+ * Python, which the build itself needs, brings a real XML parser (expat). Prints what a reader of
+ * JUnit counts.
+ */
 static void read_junit(const char *text, char *answer, size_t size)
 {
 	static const char script[] =
@@ -175,7 +177,8 @@ struct ktap {
 	char directive[16];
 };
 
-/* After the grammar of ktap.rst: version, plan, "# ..." lines, results. Anything else is refused.
+/*
+ * After the grammar of ktap.rst: version, plan, "# ..." lines, results. Anything else is refused.
  */
 static void read_ktap(char *text, struct ktap *k)
 {

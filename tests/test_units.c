@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Amounts as people write them: what is read, what is refused and how, and that printing parses
- * back. */
+/*
+ * Amounts as people write them: what is read, what is refused and how, and that printing parses
+ * back.
+ */
 #include <stdarg.h>
 #include <stddef.h>
 #include <setjmp.h>

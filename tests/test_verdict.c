@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* What a tally comes to, and what each face shows of it: exit codes that git bisect reads rightly
- * above all. */
+/*
+ * What a tally comes to, and what each face shows of it: exit codes that git bisect reads rightly
+ * above all.
+ */
 #include <stdarg.h>
 #include <stddef.h>
 #include <setjmp.h>

@@ -4,7 +4,8 @@
 
 #include <stdarg.h>
 
-static void fill(struct diag *d, unsigned int line, unsigned int column, const char *fmt, va_list ap)
+__attribute__((format(printf, 4, 0))) static void
+fill(struct diag *d, unsigned int line, unsigned int column, const char *fmt, va_list ap)
 {
 	if (!d || d->message[0])
 		return;
@@ -23,7 +24,8 @@ int diag_set(struct diag *d, int err, const char *fmt, ...)
 	return err;
 }
 
-int diag_set_at(struct diag *d, int err, unsigned int line, unsigned int column, const char *fmt, ...)
+int diag_set_at(struct diag *d, int err, unsigned int line, unsigned int column, const char *fmt,
+		...)
 {
 	va_list ap;
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * What a reader of user text (scenario, fio job, journal, argv) says when it refuses: where and why.
- * Filled once, by the first error; printed once, by the outermost caller, as
+ * What a reader of user text (scenario, fio job, journal, argv) says when it refuses: where and
+ * why. Filled once, by the first error; printed once, by the outermost caller, as
  * "file:line:column: message".
  */
 #ifndef HANGAR_DIAG_H

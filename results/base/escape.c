@@ -66,7 +66,8 @@ static const char *xml_entity(char c)
 		return "&gt;";
 	case '"':
 		return "&quot;";
-	/* As references: a parser makes blanks of them in attributes, and '\n' of "\r\n" in text.
+	/*
+	 * As references: a parser makes blanks of them in attributes, and '\n' of "\r\n" in text.
 	 */
 	case '\n':
 		return "&#10;";

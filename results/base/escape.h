@@ -20,8 +20,10 @@ void escape_xml(FILE *to, const char *text);
 /* The same between tags, where line breaks may stand for themselves. */
 void escape_xml_text(FILE *to, const char *text);
 
-/* For a POSIX shell, as one word; quoted only when it needs to be. Control characters as in
- * escape_plain(). */
+/*
+ * For a POSIX shell, as one word; quoted only when it needs to be. Control characters as in
+ * escape_plain().
+ */
 void escape_shell(FILE *to, const char *text);
 
 #endif

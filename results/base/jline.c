@@ -222,7 +222,8 @@ size_t jline_end(struct jline *j)
 		j->first = false;
 	}
 	if (j->cut) {
-		const char *member = j->first ? CUT_MEMBER + 1 : CUT_MEMBER;
+		/* Without the comma where nothing stands before it. */
+		const char *member = &CUT_MEMBER[j->first ? 1 : 0];
 
 		memcpy(j->buf + j->len, member, strlen(member));
 		j->len += strlen(member);

@@ -8,8 +8,10 @@
 /* snprintf() that fails rather than cut: 0 or -ENAMETOOLONG. */
 int path_format(char *buf, size_t size, const char *fmt, ...) __attribute__((format(printf, 3, 4)));
 
-/* mkdir -p with mode 0755. 0; -EEXIST only when @path itself is there already (whatever it is),
- * -errno. */
+/*
+ * mkdir -p with mode 0755. 0; -EEXIST only when @path itself is there already (whatever it is),
+ * -errno.
+ */
 int path_make(const char *path);
 
 #endif

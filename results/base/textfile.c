@@ -18,8 +18,10 @@
 
 #include "base/cleanup.h"
 
-/* First buffer of textfile_load(): a scenario or a /proc file mostly fits, a journal doubles a few
- * times. */
+/*
+ * First buffer of textfile_load(): a scenario or a /proc file mostly fits, a journal doubles a few
+ * times.
+ */
 #define LOAD_FIRST_BYTES 16384
 
 ssize_t textfile_read_fd(int fd, char *buf, size_t size)

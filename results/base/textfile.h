@@ -25,7 +25,10 @@ int textfile_load(const char *path, size_t max, char **ret_text, size_t *ret_siz
 /* Write @text to an existing file (sysctl, cgroup knob) in one write. Returns 0 or -errno. */
 int textfile_write_at(int dirfd, const char *path, const char *text);
 
-/* Make @path with @text: temporary name, fsync, rename, so that a reader sees the old or the new whole. */
+/*
+ * Make @path with @text: temporary name, fsync, rename, so that a reader sees the old or the new
+ * whole. 0 or -errno; after a failure the old one is untouched.
+ */
 int textfile_replace_at(int dirfd, const char *path, const char *text, size_t size);
 
 #endif

@@ -20,8 +20,10 @@ struct unit {
 	bool spelling_only; /* read, but not written by the formatters */
 };
 
-/* Largest first: the formatters take the first that divides. No k, m, g: "m" would read as minutes
- * or milli. */
+/*
+ * Largest first: the formatters take the first that divides. No k, m, g: "m" would read as minutes
+ * or milli.
+ */
 static const struct unit byte_units[] = {
 	{ "T", 1ull << 40 }, { "TiB", 1ull << 40, true },
 	{ "G", 1ull << 30 }, { "GiB", 1ull << 30, true },
