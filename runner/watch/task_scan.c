@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Listing tasks without allocating: cgroup lists are read with pread() in pieces, /proc with
- * getdents64(). A kernel thread is told by PF_KTHREAD in field 9 of stat, which also holds inside a
- * pid namespace where kthreadd is not number 2.
+ * Listing tasks without allocating: cgroup lists are read with pread() in pieces. A kernel thread
+ * is told by PF_KTHREAD in field 9 of stat, which also holds inside a pid namespace where kthreadd
+ * is not number 2.
  */
 #include "watch/task_scan.h"
 
@@ -11,21 +11,13 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/syscall.h>
 
 #include "base/cleanup.h"
 #include "base/textfile.h"
+#include "watch/proc_list.h"
 #include "watch/task_read.h"
 
 #define LIST_BYTES 32768
-
-struct dirent64_head { /* struct linux_dirent64 */
-	uint64_t ino;
-	int64_t off;
-	unsigned short reclen;
-	unsigned char type;
-	char name[];
-};
 
 /* Outside the stack: a helper's or the loop's stack is small. One scanner a process. */
 static char list_buffer[LIST_BYTES] __attribute__((aligned(8)));
@@ -104,38 +96,27 @@ static void see_group(struct task_scan *s, int fd, int group)
 	}
 }
 
-typedef void (*entry_fn)(struct task_scan *s, pid_t number, int arg);
+/* What the callbacks of proc_list() need. */
+struct seeing {
+	struct task_scan *scan;
+	int group;
+};
 
-/* Each entry of the directory whose name is a number. */
-static void each_number(struct task_scan *s, int dir_fd, char *buf, size_t size, entry_fn fn,
-			int arg)
+static void see_thread(void *ctx, pid_t tid)
 {
-	long n;
+	const struct seeing *seeing = ctx;
 
-	if (lseek(dir_fd, 0, SEEK_SET) < 0)
-		return;
-	while ((n = syscall(SYS_getdents64, dir_fd, buf, size)) > 0)
-		for (long at = 0; at < n;) {
-			struct dirent64_head *d = (struct dirent64_head *)(void *)(buf + at);
-
-			if (d->name[0] >= '1' && d->name[0] <= '9')
-				fn(s, (pid_t)strtol(d->name, NULL, 10), arg);
-			at += d->reclen;
-		}
-}
-
-static void see_thread(struct task_scan *s, pid_t tid, int group)
-{
-	task_scan_see(s, tid, group);
+	task_scan_see(seeing->scan, tid, seeing->group);
 }
 
 static void see_threads(struct task_scan *s, pid_t pid, int group)
 {
 	int fd = open_file(s, pid, "task");
+	struct seeing seeing = { s, group };
 
 	if (fd < 0)
 		return;
-	each_number(s, fd, sub_buffer, sizeof(sub_buffer), see_thread, group);
+	proc_list(fd, sub_buffer, sizeof(sub_buffer), see_thread, &seeing);
 	close(fd);
 }
 
@@ -162,13 +143,13 @@ static void see_copies(struct task_scan *s)
 
 /* A process of the machine that no list named: ours when it is a kernel thread or the child of a
  * watched task. */
-static void see_any(struct task_scan *s, pid_t pid, int arg)
+static void see_any(void *ctx, pid_t pid)
 {
+	struct task_scan *s = ctx;
 	struct task *t = task_table_find(s->table, pid);
 	struct task_stat stat;
 	struct task *parent;
 
-	(void)arg;
 	if (t) {
 		if (!t->kthread && t->group < 0)
 			see_threads(s, pid, -1);
@@ -196,7 +177,7 @@ void task_scan_run(struct task_scan *s, uint64_t now)
 	if (now < s->next_all_us)
 		return;
 	s->next_all_us = now + SCAN_ALL_EVERY_US;
-	each_number(s, s->proc_dir_fd, list_buffer, sizeof(list_buffer), see_any, 0);
+	proc_list(s->proc_dir_fd, list_buffer, sizeof(list_buffer), see_any, s);
 }
 
 /* Kernels without schedstats show "0 0 0" for everyone: ours must have been put on a CPU at least
