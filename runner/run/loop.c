@@ -1,0 +1,298 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * A tick every 100 ms drives everything that is due by time; signals, log records and OOM events
+ * come as they happen. Between 'armed' and the end of the storm nothing here allocates or opens:
+ * what a step needs was made ready in session_open().
+ */
+#include "run/loop.h"
+
+#include <errno.h>
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/epoll.h>
+#include <sys/signalfd.h>
+#include <sys/timerfd.h>
+
+#include "base/cleanup.h"
+#include "base/clock.h"
+#include "run/observer.h"
+
+#define TICK_US 100000u            /* a tenth of the 1 s within which a stall must be noticed */
+#define PROGRESS_EVERY_US 5000000u /* a line in the journal that says the observer itself lives */
+#define SYNC_WAIT_US                                                                               \
+	2000000u /* a finding goes to disk before evidence is taken, if the disk still answers */
+
+enum { TAG_SIGNAL, TAG_TIMER, TAG_WATCHERS };
+
+struct loop {
+	struct session *s;
+	int epoll_fd, signal_fd, timer_fd;
+	unsigned int interrupts;
+	uint64_t last_progress_us, last_steps, last_steps_us, steps_per_s;
+	uint64_t stop_at_us; /* a match has been seen: stop when the log has settled */
+	uint64_t decisive_seq;
+	bool responded;
+	char stop_why[256];
+};
+
+static void wanted_signals(sigset_t *set)
+{
+	sigemptyset(set);
+	sigaddset(set, SIGINT);
+	sigaddset(set, SIGTERM);
+	sigaddset(set, SIGHUP);
+	sigaddset(set, SIGCHLD);
+}
+
+void loop_block_signals(void)
+{
+	sigset_t set;
+
+	wanted_signals(&set);
+	sigprocmask(SIG_BLOCK, &set, NULL);
+	signal(SIGPIPE, SIG_IGN);
+	signal(SIGXFSZ, SIG_IGN); /* a file size limit is an error of write(), not our death */
+}
+
+static int add(struct loop *l, int fd, uint32_t tag)
+{
+	struct epoll_event ev = { .events = EPOLLIN, .data.u32 = tag };
+
+	return epoll_ctl(l->epoll_fd, EPOLL_CTL_ADD, fd, &ev) < 0 ? -errno : 0;
+}
+
+static int loop_open(struct loop *l)
+{
+	const struct itimerspec every = { { 0, TICK_US * 1000u }, { 0, TICK_US * 1000u } };
+	sigset_t set;
+	int err;
+
+	wanted_signals(&set);
+	l->epoll_fd = epoll_create1(EPOLL_CLOEXEC);
+	l->signal_fd = signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK);
+	l->timer_fd = timerfd_create(CLOCK_MONOTONIC, TFD_CLOEXEC | TFD_NONBLOCK);
+	if (l->epoll_fd < 0 || l->signal_fd < 0 || l->timer_fd < 0 ||
+	    timerfd_settime(l->timer_fd, 0, &every, NULL) < 0)
+		return -errno;
+	err = add(l, l->signal_fd, TAG_SIGNAL);
+	if (!err)
+		err = add(l, l->timer_fd, TAG_TIMER);
+	return err ? err : watchers_poll(&l->s->watchers, l->epoll_fd, TAG_WATCHERS);
+}
+
+static void loop_close(struct loop *l)
+{
+	close_fd(l->epoll_fd);
+	close_fd(l->signal_fd);
+	close_fd(l->timer_fd);
+}
+
+/* The conductor says: every copy of the first phase waits at the start line. */
+static void arm(void *ctx)
+{
+	struct loop *l = ctx;
+	struct session *s = l->s;
+	struct jline *line;
+
+	observer_protect(s->journal);
+	watchers_tick(&s->watchers, now_us(), true);
+	line = journal_begin(s->journal, "armed");
+	jline_uint(line, "watchers", s->watchers.count);
+	jline_uint(line, "tasks", s->launcher->alive);
+	journal_commit(s->journal);
+	observer_armed = 1;
+}
+
+static void told(void *ctx, const struct finding *f, uint64_t seq)
+{
+	struct loop *l = ctx;
+
+	l->decisive_seq = seq;
+	panel_finding(&l->s->panel, f);
+}
+
+static void on_exit_of_copy(void *ctx, unsigned int index, enum exit_kind kind)
+{
+	struct loop *l = ctx;
+	struct session *s = l->s;
+
+	watch_exit(s->watchers.list, s->watchers.count, index, kind);
+	if (kind != EXIT_SKIPPED)
+		return;
+	s->judge.tally.skipped = true;
+	if (!s->why[0])
+		snprintf(s->why, sizeof(s->why), "%s cannot run here; see %s/%s",
+			 s->plan->launches[index].name, s->rundir.path,
+			 s->plan->launches[index].out);
+	conductor_stop(&s->conductor, now_us(), false, s->why);
+}
+
+static void take_signals(struct loop *l, uint64_t now)
+{
+	struct signalfd_siginfo info;
+
+	while (read(l->signal_fd, &info, sizeof(info)) == (ssize_t)sizeof(info)) {
+		if (info.ssi_signo == SIGCHLD)
+			continue;
+		if (l->interrupts++)
+			l->s->conductor.hard = true;
+		else
+			panel_say(&l->s->panel, "stopping; once more to stop hard");
+		conductor_stop(&l->s->conductor, now, true, "stopped by a signal");
+	}
+	launcher_reap(l->s->launcher, now, on_exit_of_copy, l);
+}
+
+/* A fault is on record: take evidence once, and stop when the scenario says so. */
+static void respond(struct loop *l, uint64_t now)
+{
+	struct session *s = l->s;
+	const struct judge *j = &s->judge;
+	bool stop =
+		j->tally.broken || (j->tally.expected && s->scenario->on_match.then == AFTER_STOP);
+
+	if (!l->responded && (j->tally.expected || j->tally.other)) {
+		l->responded = true;
+		journal_wait(s->journal, l->decisive_seq, SYNC_WAIT_US);
+		responder_fire(s->responder, &j->decisive);
+	}
+	if (stop && !l->stop_at_us) {
+		l->stop_at_us = now + s->scenario->on_match.settle_us;
+		snprintf(l->stop_why, sizeof(l->stop_why), "%s",
+			 j->tally.expected ? "the scenario's signature was found"
+					   : "a stressor or the harness failed");
+	}
+	if (l->stop_at_us && now >= l->stop_at_us)
+		conductor_stop(&s->conductor, now, !j->tally.expected && !j->tally.broken,
+			       l->stop_why);
+}
+
+static void check_record(struct loop *l, uint64_t now)
+{
+	struct session *s = l->s;
+	int err = journal_error(s->journal);
+	struct finding f;
+
+	if (err >= 0 || s->judge.tally.record_lost)
+		return;
+	s->judge.tally.record_lost = true;
+	finding_init(&f, FINDING_RECORD_LOST, "journal", now);
+	snprintf(f.text, sizeof(f.text),
+		 "%s/journal.jsonl cannot be written: %s; make room, or choose another --out",
+		 s->rundir.path, strerror(-err));
+	judge_take(&s->judge, &f);
+	conductor_stop(&s->conductor, now, true, f.text);
+}
+
+static void tell_progress(struct loop *l, uint64_t now)
+{
+	struct session *s = l->s;
+	uint64_t steps = launcher_steps(s->launcher, NULL);
+	struct jline *line;
+
+	if (now - l->last_steps_us >= 1000000u) {
+		l->steps_per_s = (steps - l->last_steps) * 1000000u / (now - l->last_steps_us);
+		l->last_steps = steps;
+		l->last_steps_us = now;
+	}
+	if (now - l->last_progress_us < PROGRESS_EVERY_US)
+		return;
+	l->last_progress_us = now;
+	line = journal_begin(s->journal, "progress");
+	jline_uint(line, "steps", steps);
+	jline_uint(line, "steps_per_s", l->steps_per_s);
+	jline_uint(line, "alive", s->launcher->alive);
+	jline_uint(line, "oom_kills", s->conductor.gauges.oom_kills);
+	jline_uint(line, "restarts", s->launcher->restarts);
+	journal_commit(s->journal);
+}
+
+static void show(struct loop *l, uint64_t now)
+{
+	struct session *s = l->s;
+	char watchers[256];
+
+	watchers_status(&s->watchers, watchers, sizeof(watchers));
+	panel_update(&s->panel, &(struct panel_facts){
+					.phase = conductor_phase_name(&s->conductor),
+					.now_us = now,
+					.left_us = conductor_left(&s->conductor, now),
+					.steps_per_s = l->steps_per_s,
+					.oom_kills = s->conductor.gauges.oom_kills,
+					.alive = s->launcher->alive,
+					.findings = s->judge.count,
+					.watchers = watchers,
+				});
+}
+
+static int tick(struct loop *l, uint64_t now, struct diag *d)
+{
+	struct session *s = l->s;
+	uint64_t expirations;
+	ssize_t n = read(l->timer_fd, &expirations, sizeof(expirations));
+	int err;
+
+	(void)n; /* an early wake-up reads nothing: a tick more does no harm */
+	launcher_reap(s->launcher, now, on_exit_of_copy, l);
+	watchers_tick(&s->watchers, now, false);
+	err = conductor_tick(&s->conductor, now, d);
+	check_record(l, now);
+	respond(l, now);
+	tell_progress(l, now);
+	show(l, now);
+	return err;
+}
+
+static int dispatch(struct loop *l, const struct epoll_event *ev, struct diag *d)
+{
+	uint64_t now = now_us();
+
+	switch (ev->data.u32) {
+	case TAG_SIGNAL:
+		take_signals(l, now);
+		return 0;
+	case TAG_TIMER:
+		return tick(l, now, d);
+	default:
+		watchers_ready(&l->s->watchers, ev->data.u32 - TAG_WATCHERS, now);
+		return 0;
+	}
+}
+
+static int turn(struct loop *l, struct diag *d)
+{
+	struct epoll_event events[32];
+	int n = epoll_wait(l->epoll_fd, events, ARRAY_SIZE(events), -1);
+	int err = 0;
+
+	if (n < 0)
+		return errno == EINTR ? 0 : diag_set(d, -errno, "epoll_wait: %s", strerror(errno));
+	for (int i = 0; i < n && !err; i++)
+		err = dispatch(l, &events[i], d);
+	return err;
+}
+
+int loop_run(struct session *s, struct diag *d)
+{
+	struct loop l = { .s = s, .epoll_fd = -1, .signal_fd = -1, .timer_fd = -1 };
+	int err = loop_open(&l);
+
+	if (err < 0)
+		diag_set(d, err, "cannot set up the event loop: %s", strerror(-err));
+	s->conductor.lined_up = arm;
+	s->conductor.ctx = &l;
+	s->judge.told = told;
+	s->judge.ctx = &l;
+	l.last_steps_us = l.last_progress_us = now_us();
+	while (!err && s->conductor.stage != STAGE_OVER)
+		err = turn(&l, d);
+	observer_armed = 0;
+	watchers_tick(&s->watchers, now_us(), true); /* what the last moment brought */
+	respond(&l, now_us());
+	observer_release(s->journal);
+	panel_clear(&s->panel);
+	s->judge.told = NULL;
+	loop_close(&l);
+	return err;
+}

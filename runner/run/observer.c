@@ -1,0 +1,82 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * A supervisor that waits for a page while the machine is out of pages, or that the OOM killer
+ * takes first, has seen nothing. mlockall() pins what was mapped before the storm, -1000 exempts us
+ * from OOM kills, and the lowest real-time priority suffices to be scheduled under hundreds of busy
+ * loops. SCHED_RESET_ON_FORK keeps the stressors ordinary.
+ */
+#include "run/observer.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <sched.h>
+#include <string.h>
+#include <sys/mman.h>
+
+#include "base/cleanup.h"
+#include "base/textfile.h"
+
+volatile int observer_armed;
+
+static const char oom_score_path[] = "/proc/self/oom_score_adj";
+static char oom_score_before[16];
+
+static int protect_from_oom(struct journal *j)
+{
+	ssize_t n;
+
+	(void)j;
+	n = textfile_read_at(AT_FDCWD, oom_score_path, oom_score_before, sizeof(oom_score_before));
+
+	if (n < 0)
+		return (int)n;
+	return textfile_write_at(AT_FDCWD, oom_score_path, "-1000");
+}
+
+/* The observer and the thread that brings its lines to disk. */
+static int protect_from_starvation(struct journal *j)
+{
+	struct sched_param param = { .sched_priority = sched_get_priority_min(SCHED_FIFO) };
+
+	if (sched_setscheduler(0, SCHED_FIFO | SCHED_RESET_ON_FORK, &param) < 0)
+		return -errno;
+	return journal_set_scheduler(j, SCHED_FIFO, param.sched_priority);
+}
+
+static int protect_memory(struct journal *j)
+{
+	(void)j;
+	return mlockall(MCL_CURRENT | MCL_FUTURE) < 0 ? -errno : 0;
+}
+
+static const struct protection {
+	int (*take)(struct journal *j);
+	const char *what, *remedy;
+} protections[] = {
+	{ protect_from_oom, "oom_score_adj -1000", "that takes CAP_SYS_RESOURCE" },
+	{ protect_from_starvation, "SCHED_FIFO",
+	  "that takes CAP_SYS_NICE or a higher RLIMIT_RTPRIO" },
+	{ protect_memory, "mlockall", "that takes CAP_IPC_LOCK or a higher RLIMIT_MEMLOCK" },
+};
+
+void observer_protect(struct journal *j)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(protections); i++) {
+		int err = protections[i].take(j);
+
+		if (err < 0)
+			journal_note(j, "the observer goes without %s: %s; %s", protections[i].what,
+				     strerror(-err), protections[i].remedy);
+	}
+}
+
+void observer_release(struct journal *j)
+{
+	struct sched_param param = { .sched_priority = 0 };
+
+	sched_setscheduler(0, SCHED_OTHER, &param);
+	journal_set_scheduler(j, SCHED_OTHER, 0);
+	munlockall();
+	if (oom_score_before[0])
+		textfile_write_at(AT_FDCWD, oom_score_path, oom_score_before);
+}

@@ -1,0 +1,133 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * The command line of `hangar run`. Nothing here may end with 1 or 2: `git bisect run` would take a
+ * typing error for a bad kernel, so every refusal becomes EXIT_BROKEN in run_main().
+ */
+#include "run/options.h"
+
+#include <errno.h>
+#include <getopt.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "base/units.h"
+#include "scenario/scenario.h"
+
+static const char help[] =
+	"Usage: hangar run [OPTION...] SCENARIO\n"
+	"Run a scenario: limit, stress, watch, judge, record.\n"
+	"SCENARIO is a file, or the name of a shipped scenario (see `hangar list`).\n\n"
+	"  -o, --out DIR      make the run directory here (absent or empty)\n"
+	"  -s, --seed N       seed of every random choice\n"
+	"  -f, --for TIME     at most this long in all, e.g. 90s, 10m\n"
+	"  -r, --repeat N     go through the phases N times\n"
+	"      --any-fault    exit 1 for OTHER_FAULT too\n"
+	"      --force        format a scratch device although it holds another file system\n"
+	"      --json         print one JSON object at the end\n"
+	"  -q, --quiet        print the verdict alone\n"
+	"      --plain        plain lines, no live line\n"
+	"  -h, --help         this text\n\n"
+	"Exit: 0 SURVIVED, 1 REPRODUCED, 125 OTHER_FAULT, SKIPPED or INCONCLUSIVE, 128 and more "
+	"BROKEN.\n";
+
+enum { OPT_ANY_FAULT = 256, OPT_FORCE, OPT_JSON, OPT_PLAIN };
+
+static const struct option long_options[] = {
+	{ "out", required_argument, NULL, 'o' },
+	{ "seed", required_argument, NULL, 's' },
+	{ "for", required_argument, NULL, 'f' },
+	{ "repeat", required_argument, NULL, 'r' },
+	{ "any-fault", no_argument, NULL, OPT_ANY_FAULT },
+	{ "force", no_argument, NULL, OPT_FORCE },
+	{ "json", no_argument, NULL, OPT_JSON },
+	{ "quiet", no_argument, NULL, 'q' },
+	{ "plain", no_argument, NULL, OPT_PLAIN },
+	{ "help", no_argument, NULL, 'h' },
+	{ NULL, 0, NULL, 0 },
+};
+
+static int refuse(const char *option, const char *value, const char *why)
+{
+	fprintf(stderr, "hangar run: --%s %s: %s\n", option, value, why);
+	return -EINVAL;
+}
+
+static int take_number(struct run_options *o, int option, const char *value)
+{
+	uint64_t n = 0;
+	int err;
+
+	if (option == 'f') {
+		err = units_parse_duration(value, &o->for_us);
+		if (err < 0)
+			return refuse("for", value, units_explain_duration(err));
+		return o->for_us ? 0 : refuse("for", value, "must be longer than nothing");
+	}
+	err = units_parse_count(value, &n);
+	if (err < 0)
+		return refuse(option == 's' ? "seed" : "repeat", value, "a plain number is wanted");
+	if (option == 's') {
+		if (n == UNSET)
+			return refuse("seed", value, "is out of range");
+		o->seed = n;
+		return 0;
+	}
+	if (n < 1 || n > 1000000)
+		return refuse("repeat", value, "1 to 1000000 are possible");
+	o->repeat = (unsigned int)n;
+	return 0;
+}
+
+static int take_option(struct run_options *o, int option)
+{
+	switch (option) {
+	case 'o':
+		o->out = optarg;
+		return 0;
+	case 's':
+	case 'f':
+	case 'r':
+		return take_number(o, option, optarg);
+	case 'q':
+		o->quiet = true;
+		return 0;
+	case OPT_ANY_FAULT:
+		o->any_fault = true;
+		return 0;
+	case OPT_FORCE:
+		o->force = true;
+		return 0;
+	case OPT_JSON:
+		o->json = true;
+		return 0;
+	case OPT_PLAIN:
+		o->plain = true;
+		return 0;
+	case 'h':
+		fputs(help, stdout);
+		return 1;
+	default:
+		fputs("Try `hangar run --help`.\n", stderr);
+		return -EINVAL;
+	}
+}
+
+int options_parse(int argc, char **argv, struct run_options *ret)
+{
+	int option, err;
+
+	*ret = (struct run_options){ .seed = UNSET, .for_us = UNSET };
+	optind = 1;
+	while ((option = getopt_long(argc, argv, "o:s:f:r:qh", long_options, NULL)) != -1) {
+		err = take_option(ret, option);
+		if (err)
+			return err;
+	}
+	if (argc - optind != 1) {
+		fprintf(stderr, "hangar run: %s\nTry `hangar run --help`.\n",
+			argc == optind ? "name a scenario" : "one scenario at a time");
+		return -EINVAL;
+	}
+	ret->scenario = argv[optind];
+	return 0;
+}

@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* What the user said to `hangar run`. */
+#ifndef HANGAR_OPTIONS_H
+#define HANGAR_OPTIONS_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+struct run_options {
+	const char *scenario; /* file, or the name of a shipped scenario */
+	const char *out;      /* run directory to make, NULL: in the state home */
+	uint64_t seed;        /* UNSET: the scenario's, else drawn */
+	uint64_t for_us;      /* UNSET: the scenario's */
+	unsigned int repeat;  /* 0: the scenario's */
+	bool any_fault;       /* OTHER_FAULT exits 1 too */
+	bool force;           /* format a scratch device that holds a foreign file system */
+	bool json;            /* one JSON object on stdout at the end, nothing else there */
+	bool quiet;
+	bool plain; /* no live line, even on a terminal */
+};
+
+/**
+ * options_parse - read the argument vector of `hangar run`
+ * Returns 0 to go on; 1 when --help was printed; -EINVAL, with the reason already printed.
+ */
+int options_parse(int argc, char **argv, struct run_options *ret);
+
+#endif

@@ -1,0 +1,287 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * The order matters more than the steps: the record first, so that whatever follows is told; the
+ * undo log before the first change; groups before processes; watchers before the storm, since they
+ * may open nothing later.
+ */
+#include "run/session.h"
+
+#include <errno.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/random.h>
+
+#include "base/cleanup.h"
+#include "base/clock.h"
+#include "base/textfile.h"
+#include "run/manifest_fill.h"
+#include "scenario/scenario_path.h"
+
+/* cgroup removal after the processes are gone takes milliseconds; a group that is busy for 5 s
+ * stays busy. */
+#define GROUPS_GONE_US 5000000u
+
+static uint64_t draw_seed(void)
+{
+	uint64_t seed = now_us();
+
+	if (getrandom(&seed, sizeof(seed), GRND_NONBLOCK) < 0)
+		seed = seed * 0x9e3779b97f4a7c15u;
+	return seed >> 1; /* JSON readers keep 63 bits */
+}
+
+int session_load(struct session *s, const struct run_options *o, struct diag *d)
+{
+	_cleanup_free_ char *path = scenario_path_find(o->scenario);
+	int err;
+
+	memset(s, 0, sizeof(*s));
+	s->options = *o;
+	s->epoch_us = now_us();
+	s->rundir.fd = s->rundir.lock_fd = -1;
+	if (!path)
+		return -ENOMEM;
+	err = catalogue_load(&s->catalogue, d);
+	if (err < 0)
+		return err;
+	err = scenario_load(path, s->catalogue, &s->scenario, d);
+	if (err < 0)
+		return err;
+	err = host_probe("", &s->host);
+	if (err < 0)
+		return diag_set(d, err, "cannot look at this machine: /proc: %s", strerror(-err));
+	s->seed = o->seed != UNSET             ? o->seed
+		  : s->scenario->seed != UNSET ? s->scenario->seed
+					       : draw_seed();
+	return 0;
+}
+
+static void journal_run_begin(struct session *s)
+{
+	struct jline *line = journal_begin(s->journal, "run-begin");
+
+	jline_str(line, "scenario", s->scenario->path);
+	jline_str(line, "name", s->scenario->name);
+	jline_uint(line, "seed", s->seed);
+	jline_uint(line, "repeat", s->options.repeat ? s->options.repeat : s->scenario->repeat);
+	journal_commit(s->journal);
+}
+
+int session_begin(struct session *s, int argc, char **argv, struct diag *d)
+{
+	int err = rundir_create(&s->rundir, s->options.out, s->scenario->name);
+
+	if (err == -EEXIST)
+		return diag_set(d, err, "--out %s: is not empty; name a new directory",
+				s->options.out);
+	if (err < 0)
+		return diag_set(d, err,
+				"cannot make the run directory %s: %s; choose another with --out",
+				s->options.out ? s->options.out : s->rundir.path, strerror(-err));
+	s->rundir_made = true;
+	err = textfile_replace_at(s->rundir.fd, "scenario.json", s->scenario->text,
+				  s->scenario->text_size);
+	if (err == 0)
+		err = manifest_fill_and_write(s, argc, argv);
+	if (err == 0)
+		err = journal_open(s->rundir.fd, s->epoch_us, &s->journal);
+	if (err < 0)
+		return diag_set(d, err, "cannot write the record in %s: %s", s->rundir.path,
+				strerror(-err));
+	judge_init(&s->judge, &s->scenario->expect, s->journal, s->epoch_us);
+	journal_run_begin(s);
+	return 0;
+}
+
+static void journal_setup(struct session *s, const char *what, const char *detail)
+{
+	struct jline *line = journal_begin(s->journal, "setup");
+
+	jline_str(line, "what", what);
+	jline_str(line, "detail", detail);
+	journal_commit(s->journal);
+}
+
+static bool tell_skips(struct session *s)
+{
+	for (unsigned int i = 0; i < s->plan->n_skips; i++) {
+		const struct plan_skip *skip = &s->plan->skips[i];
+		struct jline *line = journal_begin(s->journal, "skip");
+
+		jline_str(line, "what", skip->what);
+		jline_str(line, "why", skip->why);
+		jline_str(line, "remedy", skip->remedy);
+		jline_bool(line, "fatal", skip->fatal);
+		journal_commit(s->journal);
+		panel_say(&s->panel, "%s %s: %s; %s", skip->fatal ? "SKIP" : "without", skip->what,
+			  skip->why, skip->remedy);
+		if (skip->fatal && !s->why[0])
+			snprintf(s->why, sizeof(s->why), "%s: %s; %s", skip->what, skip->why,
+				 skip->remedy);
+	}
+	s->judge.tally.skipped = plan_is_skipped(s->plan);
+	return s->judge.tally.skipped;
+}
+
+static int make_plan(struct session *s, struct diag *d)
+{
+	int err = scratch_dir_of(&s->scenario->scratch, &s->rundir, s->scratch_dir, d);
+
+	if (err < 0)
+		return err;
+	err = plan_make(s->scenario, &s->host, s->catalogue, s->seed, s->scratch_dir,
+			s->rundir.path, &s->plan, d);
+	if (err < 0)
+		return err;
+	return tell_skips(s) ? 1 : 0;
+}
+
+static int change_machine(struct session *s, struct diag *d)
+{
+	int err = undo_open(&s->rundir, &s->undo);
+
+	if (err < 0)
+		return diag_set(d, err, "%s/undo.jsonl: %s", s->rundir.path, strerror(-err));
+	err = settings_apply(s->scenario, &s->host, s->undo, d);
+	if (err < 0)
+		return err;
+	err = scratch_make(s->scenario, &s->rundir, s->undo, s->options.force, s->scratch_dir, d);
+	if (err < 0)
+		return err;
+	journal_setup(s, "scratch", s->scratch_dir);
+	err = cgroup_tree_make(s->plan, &s->host, s->rundir.id, s->undo, &s->tree, d);
+	if (err < 0)
+		return err;
+	journal_setup(s, "groups", s->tree->kernel_path);
+	return 0;
+}
+
+static void fill_watch_ctx(struct session *s)
+{
+	s->watch_ctx = (struct watch_ctx){
+		.scenario = s->scenario,
+		.plan = s->plan,
+		.host = &s->host,
+		.tree = s->tree,
+		.launcher = s->launcher,
+		.rundir = &s->rundir,
+		.journal = s->journal,
+		.sink = { judge_take, &s->judge },
+		.epoch_us = s->epoch_us,
+	};
+}
+
+static uint64_t run_until(const struct session *s)
+{
+	uint64_t for_us = s->options.for_us != UNSET ? s->options.for_us : s->scenario->for_us;
+
+	return for_us == UNSET ? UINT64_MAX : now_us() + for_us;
+}
+
+static int make_ready(struct session *s, struct diag *d)
+{
+	int err = launcher_open(s->plan, s->tree, &s->rundir, s->journal, &s->launcher, d);
+
+	if (err < 0)
+		return err;
+	fill_watch_ctx(s);
+	err = watchers_open(&s->watchers, &s->watch_ctx, d);
+	if (err < 0)
+		return err;
+	err = responder_open(&s->watch_ctx, &s->responder, d);
+	if (err < 0)
+		return err;
+	conductor_init(&s->conductor, s->launcher, s->plan, &s->host, s->tree, s->journal,
+		       s->options.repeat ? s->options.repeat : s->scenario->repeat, run_until(s));
+	s->conductor_made = true;
+	return 0;
+}
+
+int session_open(struct session *s, struct diag *d)
+{
+	int r = make_plan(s, d);
+
+	if (r)
+		return r;
+	r = change_machine(s, d);
+	return r < 0 ? r : make_ready(s, d);
+}
+
+static void journal_teardown(struct session *s, const char *what, const char *error)
+{
+	struct jline *line;
+
+	if (!s->journal)
+		return;
+	line = journal_begin(s->journal, "teardown");
+	jline_str(line, "what", what);
+	jline_str(line, "error", error);
+	journal_commit(s->journal);
+}
+
+static void remove_groups(struct session *s)
+{
+	struct diag d = { 0 };
+
+	if (s->tree && cgroup_tree_remove(s->tree, GROUPS_GONE_US, &d) < 0) {
+		s->left_behind++;
+		journal_teardown(s, "groups", d.message);
+		panel_say(&s->panel, "left behind: %s", d.message);
+	}
+	s->tree = cgroup_tree_free(s->tree);
+}
+
+/* The storm may have been left in the middle (a failed spawn, a failed loop): nobody survives it.
+ */
+static void kill_rest(struct session *s)
+{
+	const struct timespec pause = { .tv_nsec = 20000000 };
+	uint64_t began = now_us();
+	sigset_t child;
+
+	if (!s->launcher)
+		return;
+	sigemptyset(&child);
+	sigaddset(&child, SIGCHLD);
+	launcher_stop(s->launcher, -1);
+	while (!launcher_escalate(s->launcher, -1, 0, now_us())) {
+		if (now_us() - began > GROUPS_GONE_US) {
+			s->left_behind++;
+			journal_teardown(s, "processes", "some cannot be killed (D state)");
+			panel_say(&s->panel, "left behind: %u processes that cannot be killed",
+				  s->launcher->alive);
+			return;
+		}
+		sigtimedwait(&child, NULL, &pause);
+		launcher_reap(s->launcher, now_us(), NULL, NULL);
+	}
+}
+
+void session_close(struct session *s)
+{
+	kill_rest(s);
+	if (s->conductor_made)
+		conductor_clear(&s->conductor);
+	s->conductor_made = false;
+	s->responder = responder_close(s->responder);
+	watchers_close(&s->watchers);
+	s->launcher = launcher_close(s->launcher);
+	remove_groups(s);
+	if (s->undo)
+		s->left_behind += (unsigned int)undo_all(s->undo, NULL);
+	s->undo = undo_close(s->undo);
+	journal_teardown(s, "done", NULL);
+}
+
+void session_free(struct session *s)
+{
+	s->journal = journal_close(s->journal);
+	if (s->rundir_made && !s->left_behind)
+		rundir_unregister(&s->rundir);
+	if (s->rundir_made)
+		rundir_clear(&s->rundir);
+	s->plan = plan_free(s->plan);
+	s->scenario = scenario_free(s->scenario);
+	s->catalogue = catalogue_free(s->catalogue);
+}
