@@ -1,28 +1,25 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * The loop under every stressor. Its own work has to stay invisible beside the kernel's, which is
- * why a thread counts in its own struct stressor_run and settles with the shared slot once a batch
- * (see crew.h for the figures), and why the oldest step in flight, a minimum over all threads, is
- * looked for once a millisecond.
+ * The loop under every stressor. Ending is a flag that each thread looks at between batches: a
+ * thread that hangs in the kernel is what a run is for, so nothing here waits for it but the last
+ * join, and nothing is cancelled.
  */
 #include "crew.h"
 
 #include <errno.h>
 #include <pthread.h>
 #include <signal.h>
+#include <stdalign.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/cleanup.h"
 #include "base/clock.h"
 #include "random.h"
 #include "say.h"
+#include "tally.h"
 
-#define BATCH_US 16u
-/* A batch is cut short only between steps, so its length also bounds how late a stop is seen. */
-#define BATCH_MAX 4096u
-#define OLDEST_US 1000u
-#define NOT_BEGUN UINT64_MAX
 /* A copy that restarts into a full file system or a full memcg gets this long to find room for its
  * own set-up. */
 #define PREPARE_US 10000000u
@@ -47,6 +44,8 @@ static struct {
 	unsigned int prepared;
 	char label[64];
 	struct member *members;
+	struct stressor_run **runs; /* of the members */
+	struct tally tally;
 } crew;
 
 static volatile sig_atomic_t told_to_stop;
@@ -83,23 +82,31 @@ bool stressor_stopping(const struct stressor_run *run)
 	return crew_stopping() || (crew.deadline_us && now_us() >= crew.deadline_us);
 }
 
+static void init_member(unsigned int i)
+{
+	crew.members[i].batch = 1;
+	crew.members[i].run = (struct stressor_run){
+		.slot = crew.place.slot,
+		.thread = i,
+		.label = crew.label,
+		.random = random_seed(crew.limits.seed, crew.place.index, i),
+		.doing = "prepare",
+		.began_us = TALLY_NOT_BEGUN,
+	};
+	crew.runs[i] = &crew.members[i].run;
+}
+
 static int make_members(void)
 {
 	crew.count = crew.s->threads ? crew.s->threads() : 1;
-	if (posix_memalign((void **)&crew.members, 128, crew.count * sizeof(*crew.members)))
+	crew.runs = calloc(crew.count, sizeof(struct stressor_run *));
+	if (!crew.runs || posix_memalign((void **)&crew.members, alignof(struct member),
+					 crew.count * sizeof(*crew.members)))
 		return -ENOMEM;
 	memset(crew.members, 0, crew.count * sizeof(*crew.members));
-	for (unsigned int i = 0; i < crew.count; i++) {
-		crew.members[i].run = (struct stressor_run){
-			.slot = crew.place.slot,
-			.thread = i,
-			.label = crew.label,
-			.random = random_seed(crew.limits.seed, crew.place.index, i),
-			.doing = "prepare",
-			.began_us = NOT_BEGUN,
-		};
-		crew.members[i].batch = 1;
-	}
+	for (unsigned int i = 0; i < crew.count; i++)
+		init_member(i);
+	crew.tally = (struct tally){ crew.place.slot, crew.runs, crew.count };
 	crew.place.slot->threads = crew.count;
 	/* What a predecessor in this slot had in hand died with it. */
 	__atomic_store_n(&crew.place.slot->step_began_us, 0, __ATOMIC_RELAXED);
@@ -126,7 +133,7 @@ static int prepare_one(struct stressor_run *run)
 			crew.s->finish(run);
 		stressor_pause(run, PREPARE_PAUSE_US);
 	}
-	run->began_us = NOT_BEGUN;
+	run->began_us = TALLY_NOT_BEGUN;
 	if (ret == STRESSOR_PRESSURE)
 		ret = -EAGAIN;
 	if (ret < 0)
@@ -156,8 +163,8 @@ void crew_finish(void)
 			crew.s->finish(&crew.members[--crew.prepared].run);
 		else
 			crew.prepared--;
-	free(crew.members);
-	crew.members = NULL;
+	free(take_ptr(crew.members));
+	free(take_ptr(crew.runs));
 }
 
 /* The next @want steps of the limit, fewer at its end; 0: none are left. */
@@ -171,54 +178,6 @@ static uint64_t claim(uint64_t want)
 	if (before >= crew.limits.steps)
 		return 0;
 	return want < crew.limits.steps - before ? want : crew.limits.steps - before;
-}
-
-/* Make the oldest step in flight visible, at most every OLDEST_US. */
-static void publish_oldest(uint64_t now)
-{
-	uint64_t *shown = &crew.place.slot->step_began_us;
-	uint64_t was = __atomic_load_n(shown, __ATOMIC_RELAXED);
-	uint64_t oldest = NOT_BEGUN;
-
-	if (was && was + OLDEST_US > now)
-		return;
-	for (unsigned int i = 0; i < crew.count; i++) {
-		uint64_t began = __atomic_load_n(&crew.members[i].run.began_us, __ATOMIC_RELAXED);
-
-		if (began < oldest)
-			oldest = began;
-	}
-	__atomic_store_n(shown, oldest == NOT_BEGUN ? 0 : oldest, __ATOMIC_RELAXED);
-}
-
-static void settle_counter(uint64_t *mine, uint64_t *shared)
-{
-	if (!*mine)
-		return;
-	__atomic_fetch_add(shared, *mine, __ATOMIC_RELAXED);
-	*mine = 0;
-}
-
-static void settle(struct stressor_run *run, uint64_t steps, uint64_t took_us)
-{
-	struct slot *slot = run->slot;
-	uint64_t slowest = __atomic_load_n(&slot->slowest_us, __ATOMIC_RELAXED);
-
-	for (int i = 0; i < STRESSOR_AUX_MAX; i++)
-		settle_counter(&run->aux[i], &slot->aux[i]);
-	settle_counter(&run->bytes, &slot->bytes);
-	settle_counter(&run->pressure, &slot->pressure);
-	__atomic_fetch_add(&slot->steps, steps, __ATOMIC_RELAXED);
-	while (steps && took_us > slowest &&
-	       !__atomic_compare_exchange_n(&slot->slowest_us, &slowest, took_us, true,
-					    __ATOMIC_RELAXED, __ATOMIC_RELAXED))
-		;
-}
-
-static void begin(struct stressor_run *run, uint64_t now)
-{
-	__atomic_store_n(&run->began_us, now, __ATOMIC_RELAXED);
-	publish_oldest(now);
 }
 
 /* Up to @n steps; how many were completed is in *@ret_steps. 0, STRESSOR_DONE or -errno. */
@@ -238,13 +197,6 @@ static int make_steps(struct stressor_run *run, uint64_t n, uint64_t *ret_steps)
 	}
 	*ret_steps = i;
 	return i < n ? ret : 0;
-}
-
-uint64_t crew_next_batch(uint64_t batch, uint64_t took_us)
-{
-	if (took_us > 2 * BATCH_US)
-		return took_us > 64 * BATCH_US || batch == 1 ? 1 : batch / 2;
-	return took_us < BATCH_US / 2 && batch < BATCH_MAX ? batch * 2 : batch;
 }
 
 static void fail(struct stressor_run *run, int err)
@@ -269,16 +221,15 @@ static void *member_loop(void *arg)
 		n = claim(m->batch);
 		if (!n || (crew.deadline_us && now >= crew.deadline_us))
 			break;
-		begin(run, now);
+		tally_begin(&crew.tally, run, now);
 		ret = make_steps(run, n, &steps);
 		now = now_us();
-		settle(run, steps, now - run->began_us);
-		m->batch = crew_next_batch(m->batch, now - run->began_us);
+		tally_settle(run, steps, now - run->began_us);
+		m->batch = tally_next_batch(m->batch, now - run->began_us);
 	}
 	if (ret < 0)
 		fail(run, ret);
-	__atomic_store_n(&run->began_us, NOT_BEGUN, __ATOMIC_RELAXED);
-	publish_oldest(now + OLDEST_US);
+	tally_idle(&crew.tally, run);
 	return NULL;
 }
 
@@ -287,15 +238,14 @@ void stressor_pause(struct stressor_run *run, uint64_t us)
 	uint64_t now = now_us();
 	uint64_t until = now + us;
 
-	__atomic_store_n(&run->began_us, NOT_BEGUN, __ATOMIC_RELAXED);
-	publish_oldest(now + OLDEST_US);
+	tally_idle(&crew.tally, run);
 	while (now < until && !stressor_stopping(run)) {
 		uint64_t slice = until - now < 50000 ? until - now : 50000;
 
 		futex_wait_us(&crew.place.header->stop, 0, slice);
 		now = now_us();
 	}
-	begin(run, now);
+	tally_begin(&crew.tally, run, now);
 }
 
 /* Threads that cannot be had are pressure: those that can go on without them. */

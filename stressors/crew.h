@@ -1,11 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * The threads of one stressor, and the loop that makes steps and counts them. One crew a process.
- *
- * Counting must not weigh more than what is counted: a step of 200 ns cannot pay for two clock
- * reads (25 ns each) and for atomics on a line that the runner reads. So fast steps are made in
- * batches of about 16 us: one clock read, one addition to the slot and one look at the stop flag
- * for each. A step slower than that is a batch of its own.
  */
 #ifndef HANGAR_CREW_H
 #define HANGAR_CREW_H
@@ -39,11 +34,5 @@ void crew_finish(void);
 
 /* The stop flags, the signals and the limits of this process, as stressor_stopping(). */
 bool crew_stopping(void);
-
-/**
- * crew_next_batch - how many steps to make before the next look at the clock
- * @batch: how many there were in the last one, @took_us: how long they took. Pure.
- */
-uint64_t crew_next_batch(uint64_t batch, uint64_t took_us);
 
 #endif

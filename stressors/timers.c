@@ -128,27 +128,35 @@ void timers_ignore(void)
 	for_each_signal(&action);
 }
 
-static uint64_t draw_us(struct stressor_run *run)
+/* What is drawn for a timer whose turn it is, whether it is used or not: what has fired must not
+ * change later choices. */
+struct draw {
+	uint64_t us;
+	bool rearm;
+};
+
+static struct draw draw(struct stressor_run *run)
 {
-	return 1 + stressor_below(run, opts->interval_us);
+	struct draw d = { .us = 1 + stressor_below(run, opts->interval_us) };
+
+	d.rearm = stressor_below(run, 100) < opts->rearm_percent;
+	return d;
 }
 
 /* Is a timer in @state to be left as it is, and only read? */
-static bool keep(struct stressor_run *run, sig_atomic_t state)
+static bool keep(const struct draw *d, sig_atomic_t state)
 {
-	return state == TIMER_ARMED ||
-	       (state == TIMER_FIRED && stressor_below(run, 100) >= opts->rearm_percent);
+	return state == TIMER_ARMED || (state == TIMER_FIRED && !d->rearm);
 }
 
 int timers_set_itimer(struct stressor_run *run, __itimer_which_t which)
 {
+	struct draw d = draw(run);
 	struct itimerval v = { 0 };
-	uint64_t us;
 
-	if (keep(run, itimer_states[which]))
+	if (keep(&d, itimer_states[which]))
 		return getitimer(which, &v) < 0 ? -errno : 0;
-	us = draw_us(run);
-	v.it_value = (struct timeval){ (time_t)(us / 1000000), (suseconds_t)(us % 1000000) };
+	v.it_value = (struct timeval){ (time_t)(d.us / 1000000), (suseconds_t)(d.us % 1000000) };
 	if (opts->periodic)
 		v.it_interval = v.it_value;
 	run->aux[TIMERS_ARMS]++;
@@ -210,13 +218,14 @@ static int arm(struct timer *t, struct stressor_run *run, uint64_t us)
 
 int timer_set(struct timer *t, struct stressor_run *run)
 {
+	struct draw d = draw(run);
 	struct itimerspec v;
 
 	if (!t->made)
 		return timer_make(t, run);
-	if (keep(run, t->state))
+	if (keep(&d, t->state))
 		return timer_gettime(t->id, &v) < 0 ? -errno : 0;
-	return arm(t, run, draw_us(run));
+	return arm(t, run, d.us);
 }
 
 int timer_cancel(struct timer *t, struct stressor_run *run)
