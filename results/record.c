@@ -144,6 +144,7 @@ int record_read_journal(struct record *r, FILE *journal)
 	r->torn = bad;
 	if (!err && ferror(journal))
 		err = -EIO;
+	record_fold_totals(r);
 	r->fold = record_fold_free(r->fold);
 	return err;
 }

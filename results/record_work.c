@@ -184,6 +184,20 @@ static void fold_sums(struct record *r, const json_t *event)
 	work->slowest_us = event_number(event, "slowest_us");
 }
 
+void record_fold_totals(struct record *r)
+{
+	uint64_t steps = 0, kills = 0;
+
+	for (unsigned int i = 0; i < r->n_works; i++) {
+		steps += r->works[i].steps;
+		kills += r->works[i].oom_killed;
+	}
+	if (steps > r->steps)
+		r->steps = steps;
+	if (kills > r->oom_kills)
+		r->oom_kills = kills;
+}
+
 int record_fold_work(struct record *r, const char *name, json_t *event)
 {
 	static const struct {

@@ -287,6 +287,8 @@ static void steps_of_a_copy_go_on_over_its_restarts(void **state)
 		      "{\"event\":\"exit\",\"copy\":3,\"kind\":\"done\",\"steps\":4}\n");
 
 	assert_int_equal(r.works[0].steps, 29);
+	assert_int_equal(r.steps, 29);
+	assert_int_equal(r.oom_kills, 2);
 	record_clear(&r);
 }
 
