@@ -37,6 +37,7 @@
  *                skipped, stopped, oom_killed, failed, steps, slowest_us: the sums of one stressor
  *                in one group, once at the end. They outrank what a reader adds up from spawn,
  *                exit and restart, which are rationed in a storm
+ *   latency      findings, median_ms, worst_ms (from the kernel's timestamp to disk), lines_lost
  *   teardown     what, error
  *   verdict      verdict, reason, expected, other, broken, steps, oom_kills, first_noticed
  */

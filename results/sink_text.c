@@ -17,6 +17,22 @@
 
 #define REMARKS_SHOWN 20
 
+/* How far behind the kernel's log the record was: an observer that lags is worth knowing. */
+static void latency(const struct record *r, FILE *to)
+{
+	json_t *list = say_events(r, "latency");
+	const json_t *last = json_array_get(list, json_array_size(list) - 1);
+	char text[96];
+
+	if (event_number(last, "findings")) {
+		snprintf(text, sizeof(text),
+			 "%.1f ms from kernel log to disk (median), %.1f ms at worst",
+			 event_seconds(last, "median_ms"), event_seconds(last, "worst_ms"));
+		page_field(to, "record", text);
+	}
+	json_decref(list);
+}
+
 static void what_ran(const struct record *r, FILE *to)
 {
 	char text[64];
@@ -33,6 +49,7 @@ static void what_ran(const struct record *r, FILE *to)
 	page_field(to, "lasted", text);
 	page_field(to, "seed", record_manifest_text(r, "seed"));
 	page_field(to, "hangar", record_manifest_text(r, "hangar"));
+	latency(r, to);
 }
 
 static void damage(const struct record *r, FILE *to)
