@@ -18,17 +18,16 @@
 #include "base/cleanup.h"
 #include "base/clock.h"
 #include "base/textfile.h"
-#include "kmsg/signature.h"
 #include "watch/oom_read.h"
 
 #define TELL_EVERY_US 1000000
+#define KILL_WAIT_US 100000 /* v1 posts first and kills then: so long a kill is waited for */
 
 struct oom_group {
 	int event_fd; /* v1: eventfd; v2: the node's events_fd, not ours to close */
 	bool own_fd;
-	bool pending;    /* something happened and was not told yet */
-	uint64_t events; /* v1: situations since the last finding */
-	uint64_t since_us;
+	uint64_t events;   /* v1: situations since the last finding */
+	uint64_t since_us; /* when that which is not told yet began, 0: nothing */
 	uint64_t told_us;
 	struct oom_state told;
 };
@@ -70,20 +69,22 @@ static void tell(struct oom_watch *w, unsigned int i, const struct oom_state *s,
 	else
 		snprintf(f.text, sizeof(f.text), "%s hit its limit %llu times", f.group,
 			 (unsigned long long)g->events);
-	signature_make(&f);
+	snprintf(f.signature, sizeof(f.signature), "oom-kill|limit");
 	w->kills += kills;
 	g->told = *s;
 	g->told_us = now;
-	g->pending = false;
+	g->since_us = 0;
 	g->events = 0;
 	watch_emit(&w->base, &f);
 }
 
-/* v2 wakes also for "high" and "max": only kills and failed allocations are an OOM. */
-static bool is_news(const struct oom_group *g, const struct oom_state *s)
+/* v2 wakes also for "high" and "max": only kills and failed allocations are an OOM. v1 posts before
+ * it kills. */
+static bool is_news(const struct oom_group *g, const struct oom_state *s, uint64_t now)
 {
 	return s->kills != g->told.kills || s->ooms != g->told.ooms ||
-	       (s->under_oom && !g->told.under_oom) || (!s->kills_known && g->events);
+	       (s->under_oom && !g->told.under_oom) ||
+	       (g->events && (!s->kills_known || now >= g->since_us + KILL_WAIT_US));
 }
 
 static void look(struct oom_watch *w, unsigned int i, uint64_t now)
@@ -93,43 +94,56 @@ static void look(struct oom_watch *w, unsigned int i, uint64_t now)
 
 	if (!read_state(&w->base.ctx->tree->nodes[i], &s))
 		return;
-	if (!is_news(g, &s)) {
+	if (!is_news(g, &s, now)) {
 		g->told.under_oom = s.under_oom;
-		g->pending = false;
 		return;
 	}
-	if (!g->pending)
+	if (!g->since_us)
 		g->since_us = now;
-	g->pending = true;
-	if (now >= g->told_us + TELL_EVERY_US || !g->told_us)
+	if (!g->told_us || now >= g->told_us + TELL_EVERY_US)
 		tell(w, i, &s, now);
+}
+
+static void posted(struct oom_group *g, int fd, uint64_t now)
+{
+	uint64_t count;
+
+	if (read(fd, &count, sizeof(count)) != (ssize_t)sizeof(count))
+		return;
+	g->events += count;
+	if (!g->since_us)
+		g->since_us = now;
 }
 
 static void ready(struct watcher *base, int fd, uint64_t now)
 {
 	struct oom_watch *w = (struct oom_watch *)base;
-	uint64_t count;
 
 	for (unsigned int i = 0; i < base->ctx->tree->n_nodes; i++) {
 		if (w->groups[i].event_fd != fd)
 			continue;
-		if (w->groups[i].own_fd &&
-		    read(fd, &count, sizeof(count)) == (ssize_t)sizeof(count))
-			w->groups[i].events += count;
+		if (w->groups[i].own_fd)
+			posted(&w->groups[i], fd, now);
 		look(w, i, now);
+		if (w->groups[i].since_us)
+			base->next_tick_us = now + KILL_WAIT_US / 5;
 		return;
 	}
 }
 
-/* v1 posts before it kills: the count of kills comes a moment later. */
 static uint64_t tick(struct watcher *base, uint64_t now)
 {
 	struct oom_watch *w = (struct oom_watch *)base;
 
-	for (unsigned int i = 0; i < base->ctx->tree->n_nodes; i++)
-		if (w->groups[i].event_fd >= 0)
-			look(w, i, now);
-	return now + TELL_EVERY_US / 2;
+	bool waiting = false;
+
+	for (unsigned int i = 0; i < base->ctx->tree->n_nodes; i++) {
+		if (w->groups[i].event_fd < 0)
+			continue;
+		look(w, i, now);
+		waiting = waiting || w->groups[i].since_us;
+	}
+	return now + (waiting ? KILL_WAIT_US / 5 : TELL_EVERY_US / 2);
 }
 
 static unsigned int fds(struct watcher *base, int *to, uint32_t *events, unsigned int max)

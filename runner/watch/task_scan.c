@@ -10,7 +10,9 @@
 #include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <linux/magic.h>
 #include <string.h>
+#include <sys/vfs.h>
 
 #include "base/cleanup.h"
 #include "base/textfile.h"
@@ -72,14 +74,32 @@ struct task *task_scan_see(struct task_scan *s, pid_t tid, int group)
 	return read_stat(s, tid, &stat) < 0 ? NULL : add(s, tid, group, &stat);
 }
 
-/* cgroup lists: one number a line. A number cut by the buffer's end is read again with the next
- * piece. */
-static void see_group(struct task_scan *s, int fd, int group)
+/*
+ * The list of a v1 group is a snapshot: made at open() up to 3.14, later kept for a second after
+ * each read, so that whoever reads it once a second through one descriptor is shown the first list
+ * for ever. It is opened anew; where that fails the old list is better than none. v2 lists are made
+ * at each read.
+ */
+static int fresh_list(int held_fd)
 {
+	struct statfs fs;
+	char path[64];
+
+	if (fstatfs(held_fd, &fs) < 0 || fs.f_type != CGROUP_SUPER_MAGIC)
+		return -1;
+	snprintf(path, sizeof(path), "/proc/self/fd/%d", held_fd);
+	return open(path, O_RDONLY | O_CLOEXEC);
+}
+
+/* One number a line. A number cut by the buffer's end is read again with the next piece. */
+static void see_group(struct task_scan *s, int held_fd, int group)
+{
+	_cleanup_close_ int fresh_fd = fresh_list(held_fd);
 	off_t at = 0;
 	ssize_t n;
 
-	while ((n = pread(fd, list_buffer, sizeof(list_buffer) - 1, at)) > 0) {
+	while ((n = pread(fresh_fd >= 0 ? fresh_fd : held_fd, list_buffer, sizeof(list_buffer) - 1,
+			  at)) > 0) {
 		char *p = list_buffer, *newline;
 
 		list_buffer[n] = 0;

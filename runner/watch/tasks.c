@@ -7,13 +7,13 @@
  */
 #include "watch/watch.h"
 
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <errno.h>
+#include <unistd.h>
 
 #include "base/cleanup.h"
-#include "base/textfile.h"
 #include "kmsg/signature.h"
 #include "watch/task_decide.h"
 #include "watch/task_read.h"
@@ -38,11 +38,21 @@ static bool wanted(const struct watch_spec *spec)
 	return spec->tasks;
 }
 
+/* These files come whole with one pread(): a second one, to see that there is no more, would double
+ * the cost of a look. */
+static ssize_t read_once(int fd, char *buf, size_t size)
+{
+	ssize_t n = pread(fd, buf, size - 1, 0);
+
+	buf[n > 0 ? n : 0] = 0;
+	return n;
+}
+
 static bool look(struct tasks *w, struct task *t, char *ret_state, uint64_t *ret_switches)
 {
 	char text[2048];
 	struct task_stat stat;
-	ssize_t n = textfile_read_fd(t->sched_fd, text, sizeof(text));
+	ssize_t n = read_once(t->sched_fd, text, sizeof(text));
 
 	if (n <= 0)
 		return false;
