@@ -62,8 +62,7 @@ static bool look(struct tasks *w, struct task *t, char *ret_state, uint64_t *ret
 	*ret_state = t->state;
 	if (!task_needs_stat(t, *ret_switches))
 		return true;
-	if (textfile_read_fd(t->stat_fd, text, sizeof(text)) <= 0 ||
-	    task_stat_parse(text, &stat) < 0)
+	if (read_once(t->stat_fd, text, sizeof(text)) <= 0 || task_stat_parse(text, &stat) < 0)
 		return false;
 	*ret_state = stat.state;
 	return true;
