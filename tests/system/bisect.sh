@@ -34,10 +34,10 @@ done
 bisect() { # LOG COMMAND...
 	local log=$1
 	shift
-	git -C "$repo" bisect start -q HEAD "$first" >/dev/null 2>&1
+	git -C "$repo" bisect start HEAD "$first" >/dev/null 2>&1
 	(cd "$repo" && git bisect run "$@") >"$work/$log" 2>&1
 	local status=$?
-	git -C "$repo" bisect reset -q >/dev/null 2>&1
+	git -C "$repo" bisect reset >/dev/null 2>&1
 	return $status
 }
 
