@@ -239,6 +239,7 @@ static int tick(struct loop *l, uint64_t now, struct diag *d)
 	err = conductor_tick(&s->conductor, now, d);
 	check_record(l, now);
 	respond(l, now);
+	responder_poll(s->responder);
 	tell_progress(l, now);
 	show(l, now);
 	return err;

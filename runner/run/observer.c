@@ -12,9 +12,14 @@
 #include <sched.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/prctl.h>
 
 #include "base/cleanup.h"
 #include "base/textfile.h"
+
+#ifndef PR_SET_IO_FLUSHER
+#define PR_SET_IO_FLUSHER 57 /* include/uapi/linux/prctl.h, since 5.6 */
+#endif
 
 volatile int observer_armed;
 
@@ -43,6 +48,13 @@ static int protect_from_starvation(struct journal *j)
 	return journal_set_scheduler(j, SCHED_FIFO, param.sched_priority);
 }
 
+/* Our own allocations in the kernel never wait for the file systems or devices under test. */
+static int protect_from_reclaim(struct journal *j)
+{
+	(void)j;
+	return prctl(PR_SET_IO_FLUSHER, 1, 0, 0, 0) < 0 ? -errno : 0;
+}
+
 static int protect_memory(struct journal *j)
 {
 	(void)j;
@@ -56,6 +68,7 @@ static const struct protection {
 	{ protect_from_oom, "oom_score_adj -1000", "that takes CAP_SYS_RESOURCE" },
 	{ protect_from_starvation, "SCHED_FIFO",
 	  "that takes CAP_SYS_NICE or a higher RLIMIT_RTPRIO" },
+	{ protect_from_reclaim, "PR_SET_IO_FLUSHER", "that takes CAP_SYS_RESOURCE and Linux 5.6" },
 	{ protect_memory, "mlockall", "that takes CAP_IPC_LOCK or a higher RLIMIT_MEMLOCK" },
 };
 
@@ -77,6 +90,7 @@ void observer_release(struct journal *j)
 	sched_setscheduler(0, SCHED_OTHER, &param);
 	journal_set_scheduler(j, SCHED_OTHER, 0);
 	munlockall();
+	prctl(PR_SET_IO_FLUSHER, 0, 0, 0, 0);
 	if (oom_score_before[0])
 		textfile_write_at(AT_FDCWD, oom_score_path, oom_score_before);
 }
