@@ -68,7 +68,7 @@ static const struct param params[] = {
 	  "who makes the pages: touching (none), MAP_POPULATE (map), or MADV_POPULATE_READ and "
 	  "_WRITE",
 	  &opt.memory.populate },
-	{ "advice", PARAM_CHOICE, "none", 0, 0, memory_advices, "madvise() for each chunk",
+	{ "advice", PARAM_CHOICE, "none", 0, 0, memory_advices, "advice given to the kernel for each chunk",
 	  &opt.memory.advice },
 	{ "release", PARAM_CHOICE, "munmap", 0, 0, memory_releases,
 	  "how a sawtooth gives memory back", &opt.memory.release },

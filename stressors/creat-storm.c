@@ -159,15 +159,14 @@ static int open_fleet(struct stressor_run *run, struct own *own)
 
 static int prepare(struct stressor_run *run)
 {
-	int err = prepare_common(run);
-	struct own *own;
+	struct own *own = run->own = calloc(1, sizeof(*own));
+	int err;
 
-	if (err)
-		return err;
-	own = run->own = calloc(1, sizeof(*own));
 	if (!own)
 		return -ENOMEM;
 	err = names_init(&own->names, run->thread, opt.dirs, opt.files);
+	if (!err)
+		err = prepare_common(run);
 	return err ? err : open_fleet(run, own);
 }
 
