@@ -18,9 +18,8 @@ static const struct command_text text = {
 		 "  --json    print one JSON object\n"
 		 "  --seed=N  the seed of the run, for the seeds that follow from it\n"
 		 "  --help    print this text\n\n"
-		 "Exit status: 0 the scenario is good, be it skipped here or not; 128 otherwise.
-		 ",
-			 .takes_json = true,
+		 "Exit status: 0 the scenario is good, be it skipped here or not; 128 otherwise.\n",
+	.takes_json = true,
 	.takes_seed = true,
 	.args_min = 1,
 	.args_max = 1,
