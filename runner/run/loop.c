@@ -17,19 +17,19 @@
 #include "base/cleanup.h"
 #include "base/clock.h"
 #include "run/observer.h"
+#include "run/pulse.h"
 
-#define TICK_US 100000u            /* a tenth of the 1 s within which a stall must be noticed */
-#define PROGRESS_EVERY_US 5000000u /* a line in the journal that says the observer itself lives */
+#define TICK_US 100000u /* a tenth of the 1 s within which a stall must be noticed */
 #define SYNC_WAIT_US                                                                               \
 	2000000u /* a finding goes to disk before evidence is taken, if the disk still answers */
 
-enum { TAG_SIGNAL, TAG_TIMER, TAG_WATCHERS };
+enum { TAG_SIGNAL, TAG_TIMER, TAG_REPORT, TAG_WATCHERS };
 
 struct loop {
 	struct session *s;
 	int epoll_fd, signal_fd, timer_fd;
 	unsigned int interrupts;
-	uint64_t last_progress_us, last_steps, last_steps_us, steps_per_s;
+	struct pulse pulse;
 	uint64_t stop_at_us; /* a match has been seen: stop when the log has settled */
 	uint64_t decisive_seq;
 	bool responded;
@@ -78,6 +78,8 @@ static int loop_open(struct loop *l)
 	err = add(l, l->signal_fd, TAG_SIGNAL);
 	if (!err)
 		err = add(l, l->timer_fd, TAG_TIMER);
+	if (!err)
+		err = add(l, l->s->launcher->report_fd[0], TAG_REPORT);
 	return err ? err : watchers_poll(&l->s->watchers, l->epoll_fd, TAG_WATCHERS);
 }
 
@@ -109,6 +111,8 @@ static void told(void *ctx, const struct finding *f, uint64_t seq)
 	struct loop *l = ctx;
 
 	l->decisive_seq = seq;
+	if (f->kind == FINDING_OOM_KILL && f->pid)
+		launcher_oom_victim(l->s->launcher, f->pid);
 	panel_finding(&l->s->panel, f);
 }
 
@@ -117,6 +121,7 @@ static void on_exit_of_copy(void *ctx, unsigned int index, enum exit_kind kind)
 	struct loop *l = ctx;
 	struct session *s = l->s;
 
+	works_exit(&s->works, index, kind);
 	watch_exit(s->watchers.list, s->watchers.count, index, kind);
 	if (kind != EXIT_SKIPPED)
 		return;
@@ -185,47 +190,6 @@ static void check_record(struct loop *l, uint64_t now)
 	conductor_stop(&s->conductor, now, true, f.text);
 }
 
-static void tell_progress(struct loop *l, uint64_t now)
-{
-	struct session *s = l->s;
-	uint64_t steps = launcher_steps(s->launcher, NULL);
-	struct jline *line;
-
-	if (now - l->last_steps_us >= 1000000u) {
-		l->steps_per_s = (steps - l->last_steps) * 1000000u / (now - l->last_steps_us);
-		l->last_steps = steps;
-		l->last_steps_us = now;
-	}
-	if (now - l->last_progress_us < PROGRESS_EVERY_US)
-		return;
-	l->last_progress_us = now;
-	line = journal_begin(s->journal, "progress");
-	jline_uint(line, "steps", steps);
-	jline_uint(line, "steps_per_s", l->steps_per_s);
-	jline_uint(line, "alive", s->launcher->alive);
-	jline_uint(line, "oom_kills", s->conductor.gauges.oom_kills);
-	jline_uint(line, "restarts", s->launcher->restarts);
-	journal_commit(s->journal);
-}
-
-static void show(struct loop *l, uint64_t now)
-{
-	struct session *s = l->s;
-	char watchers[256];
-
-	watchers_status(&s->watchers, watchers, sizeof(watchers));
-	panel_update(&s->panel, &(struct panel_facts){
-					.phase = conductor_phase_name(&s->conductor),
-					.now_us = now,
-					.left_us = conductor_left(&s->conductor, now),
-					.steps_per_s = l->steps_per_s,
-					.oom_kills = s->conductor.gauges.oom_kills,
-					.alive = s->launcher->alive,
-					.findings = s->judge.count,
-					.watchers = watchers,
-				});
-}
-
 static int tick(struct loop *l, uint64_t now, struct diag *d)
 {
 	struct session *s = l->s;
@@ -240,8 +204,7 @@ static int tick(struct loop *l, uint64_t now, struct diag *d)
 	check_record(l, now);
 	respond(l, now);
 	responder_poll(s->responder);
-	tell_progress(l, now);
-	show(l, now);
+	pulse_beat(&l->pulse, s, now);
 	return err;
 }
 
@@ -255,6 +218,9 @@ static int dispatch(struct loop *l, const struct epoll_event *ev, struct diag *d
 		return 0;
 	case TAG_TIMER:
 		return tick(l, now, d);
+	case TAG_REPORT:
+		launcher_reap(l->s->launcher, now, on_exit_of_copy, l);
+		return 0;
 	default:
 		watchers_ready(&l->s->watchers, ev->data.u32 - TAG_WATCHERS, now);
 		return 0;
@@ -285,7 +251,7 @@ int loop_run(struct session *s, struct diag *d)
 	s->conductor.ctx = &l;
 	s->judge.told = told;
 	s->judge.ctx = &l;
-	l.last_steps_us = l.last_progress_us = now_us();
+	pulse_start(&l.pulse, now_us());
 	while (!err && s->conductor.stage != STAGE_OVER)
 		err = turn(&l, d);
 	observer_armed = 0;

@@ -185,6 +185,9 @@ static int make_ready(struct session *s, struct diag *d)
 
 	if (err < 0)
 		return err;
+	err = works_open(&s->works, s->plan);
+	if (err < 0)
+		return err;
 	fill_watch_ctx(s);
 	err = watchers_open(&s->watchers, &s->watch_ctx, d);
 	if (err < 0)
@@ -261,6 +264,9 @@ static void kill_rest(struct session *s)
 void session_close(struct session *s)
 {
 	kill_rest(s);
+	if (s->launcher)
+		works_journal(&s->works, s->launcher, s->journal);
+	works_close(&s->works);
 	if (s->conductor_made)
 		conductor_clear(&s->conductor);
 	s->conductor_made = false;

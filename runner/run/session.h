@@ -14,6 +14,7 @@
 #include "run/options.h"
 #include "run/panel.h"
 #include "run/watchers.h"
+#include "run/works.h"
 #include "setup/setup.h"
 
 struct session {
@@ -31,6 +32,7 @@ struct session {
 	struct plan *plan;
 	struct cgroup_tree *tree;
 	struct launcher *launcher;
+	struct works works;
 	struct judge judge;
 	struct watch_ctx watch_ctx;
 	struct watchers watchers;

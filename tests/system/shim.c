@@ -5,6 +5,7 @@
  * answers, it does with what it held before the storm. The counts of refused calls go to the
  * descriptor named by HANGAR_SHIM_FD, so that a test sees that the shim was at work.
  */
+#undef _FILE_OFFSET_BITS /* it would give open() the name of open64(): both are meant here */
 #include <dlfcn.h>
 #include <errno.h>
 #include <fcntl.h>
@@ -38,6 +39,9 @@ static void tell(const char *what, size_t size)
 		_exit(99);
 }
 
+int open64(const char *path, int flags, ...);
+int openat64(int dirfd, const char *path, int flags, ...);
+FILE *fopen64(const char *path, const char *mode);
 extern void *__libc_malloc(size_t size);
 extern void *__libc_calloc(size_t n, size_t size);
 extern void *__libc_realloc(void *p, size_t size);
