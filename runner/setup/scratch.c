@@ -8,17 +8,21 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <inttypes.h>
 #include <libmount.h>
 #include <limits.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <sys/statvfs.h>
 
 #include "base/cleanup.h"
 #include "mkfs.h"
 #include "scratch_device.h"
 
 #define SCRATCH_DIR_MAX 4096 /* the size of scratch_make()'s buffer */
+/* Left free beside a loop file, for the journal, samples and outputs of a long run. */
+#define SPARE_BYTES (128u << 20)
 
 static int note(struct undo *u, const char *kind, const char *path, struct diag *d)
 {
@@ -63,26 +67,32 @@ static int make_folder(struct undo *u, const char *kind, const char *path, struc
 	return 0;
 }
 
+static int no_room(const char *path, uint64_t bytes, int error, struct diag *d)
+{
+	return diag_set(d, -error,
+			"no room for the loop file %s of %" PRIu64
+			" bytes: %s; choose another place with --out, or a smaller \"size\"",
+			path, bytes, strerror(error));
+}
+
 /*
  * Reserve the whole file: on a sparse one a full disk shows as an io error of the loop device,
- * which looks like the very fault that is hunted.
+ * which looks like the very fault that is hunted. Asked first, because trying would fill the disk
+ * for everybody until it fails.
  */
 static int reserve(const char *path, uint64_t bytes, struct diag *d)
 {
 	_cleanup_close_ int fd = open(path, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+	struct statvfs fs;
 	int err;
 
 	if (fd < 0)
 		return diag_set(d, -errno, "cannot make the loop file %s: %s", path,
 				strerror(errno));
+	if (!fstatvfs(fd, &fs) && (uint64_t)fs.f_bavail * fs.f_frsize < bytes + SPARE_BYTES)
+		return no_room(path, bytes, ENOSPC, d);
 	err = posix_fallocate(fd, 0, (off_t)bytes);
-	if (err)
-		return diag_set(
-			d, -err,
-			"no room for the loop file %s of %llu bytes: %s; choose another place "
-			"with --out, or a smaller \"size\"",
-			path, (unsigned long long)bytes, strerror(err));
-	return 0;
+	return err ? no_room(path, bytes, err, d) : 0;
 }
 
 static int mount_error(struct libmnt_context *cxt, int rc, const char *source, bool loop,
