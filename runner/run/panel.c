@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #define LIVE_EVERY_US 500000u
+#define HEADLINE_MAX 160         /* the report has it whole */
 #define PLAIN_EVERY_US 10000000u /* a log of a night stays readable: six lines a minute */
 
 static void put(const struct panel *p, const char *text, size_t size)
@@ -58,18 +59,32 @@ void panel_say(struct panel *p, const char *fmt, ...)
 	put(p, text, (size_t)n + 1);
 }
 
+/* Allowed noise is told once a kind; the live line counts the rest. */
+static bool is_worth_a_line(struct panel *p, const struct finding *f)
+{
+	if (f->more_of || f->judged == JUDGED_NOTE)
+		return false;
+	if (f->judged != JUDGED_ALLOWED)
+		return true;
+	if (p->allowed_told[f->kind])
+		return false;
+	p->allowed_told[f->kind] = true;
+	return true;
+}
+
 void panel_finding(struct panel *p, const struct finding *f)
 {
 	char since[48] = "";
 
-	if (f->more_of || f->judged == JUDGED_NOTE)
+	if (!is_worth_a_line(p, f))
 		return;
 	if (f->began_us && f->began_us < f->noticed_us)
-		snprintf(since, sizeof(since), " (%.3g s after it began)",
+		snprintf(since, sizeof(since), " %.3g s after it began",
 			 (double)(f->noticed_us - f->began_us) / 1e6);
-	panel_say(p, "%7.1f s  %s: %s, noticed by %s%s: %s",
+	panel_say(p, "%7.1f s  %s %s, noticed by %s%s%s%s: %.*s",
 		  (double)(f->noticed_us - p->epoch_us) / 1e6, finding_judged_name(f->judged),
-		  finding_kind_name(f->kind), f->watcher, since, f->text);
+		  finding_kind_name(f->kind), f->watcher, since, f->group[0] ? ", group " : "",
+		  f->group, HEADLINE_MAX, f->text);
 }
 
 static int width_of(int fd)
@@ -101,10 +116,11 @@ void panel_update(struct panel *p, const struct panel_facts *f)
 	p->last_us = f->now_us;
 	format_left(f->left_us, left, sizeof(left));
 	n = snprintf(line, sizeof(line),
-		     "%7.1f s  %s%s | %llu steps/s | %u running | %llu OOM kills | %u findings%s%s",
+		     "%7.1f s  %s%s | %llu steps/s | %u running | %llu OOM kills | %u findings, %u "
+		     "allowed%s%s",
 		     (double)(f->now_us - p->epoch_us) / 1e6, f->phase, left,
 		     (unsigned long long)f->steps_per_s, f->alive, (unsigned long long)f->oom_kills,
-		     f->findings, f->watchers[0] ? " | " : "", f->watchers);
+		     f->findings, f->allowed, f->watchers[0] ? " | " : "", f->watchers);
 	if (n < 0)
 		return;
 	if (!p->live) {

@@ -18,13 +18,16 @@ struct panel {
 	bool quiet;
 	bool line_shown;
 	uint64_t epoch_us, last_us;
+	bool allowed_told[FINDING_KIND_COUNT];
 };
 
 struct panel_facts {
 	const char *phase;
 	uint64_t now_us, left_us;
 	uint64_t steps_per_s, oom_kills, restarts;
-	unsigned int alive, findings;
+	unsigned int alive;
+	unsigned int findings; /* that count */
+	unsigned int allowed;
 	const char *watchers; /* "3 in D, memory some 12%" */
 };
 

@@ -51,7 +51,9 @@ static void show(const struct pulse *p, struct session *s, uint64_t now)
 					.steps_per_s = p->steps_per_s,
 					.oom_kills = s->conductor.gauges.oom_kills,
 					.alive = s->launcher->alive,
-					.findings = s->judge.count,
+					.findings = s->judge.tally.expected + s->judge.tally.other +
+						    s->judge.tally.broken,
+					.allowed = s->judge.allowed,
 					.watchers = watchers,
 				});
 }

@@ -246,14 +246,6 @@ static int oom_open(const struct watch_ctx *ctx, struct watcher **ret, struct di
 	return 0;
 }
 
-static void status(const struct watcher *base, char *buf, size_t size)
-{
-	const struct oom_watch *w = (const struct oom_watch *)base;
-
-	if (w->kills)
-		snprintf(buf, size, "%llu OOM kills", (unsigned long long)w->kills);
-}
-
 const struct watch_ops watch_oom = {
 	.name = "oom",
 	.wanted = wanted,
@@ -262,5 +254,4 @@ const struct watch_ops watch_oom = {
 	.fds = fds,
 	.ready = ready,
 	.tick = tick,
-	.status = status,
 };
