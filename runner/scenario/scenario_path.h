@@ -13,10 +13,10 @@ char *scenario_folder(void);
 
 /**
  * scenario_path_find - the file that the user means by @name
- * A name without ".json" ("ext4-oom-deadlock", "controls/memcg-oom") is that of a scenario in the
- * scenario folder, whatever else lies in the working directory under it; anything else, and what
- * the folder does not hold, is a file of that name. What is found nowhere comes back as it is, so
- * that opening it says why. Returns text for the caller to free, or NULL without memory.
+ * A name without ".json" ("quickstart", "controls/stall") is looked for in the scenario folder
+ * first, so that a script or folder of that name in the current folder is not taken for it;
+ * "./NAME" and absolute names are files. What is found nowhere comes back as it is, so that opening
+ * it says why. Returns text for the caller to free, or NULL without memory.
  */
 char *scenario_path_find(const char *name);
 
