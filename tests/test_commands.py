@@ -86,6 +86,9 @@ def check_refuses_what_is_no_file_of_text_at_once():
 def scenarios_are_found_by_name_from_anywhere():
     expect(run("check", "quickstart", "controls/stall", cwd="/"), 0, "controls/stall.json: ok")
     expect(run("check", "quickstrat", cwd="/"), 128, err="quickstrat: cannot be opened")
+    # ./quickstart is a script in the root of the source tree
+    expect(run("check", "quickstart", cwd=root), 0, "scenarios/quickstart.json: ok")
+    expect(run("check", "./quickstart", cwd=root), 128, err="is not valid JSON")
 
 
 @fact

@@ -32,7 +32,7 @@ char *scenario_path_find(const char *name)
 {
 	_cleanup_free_ char *folder = NULL, *path = NULL;
 
-	if (name[0] == '/' || has_suffix(name, ".json"))
+	if (name[0] == '/' || name[0] == '.' || has_suffix(name, ".json"))
 		return strdup(name);
 	folder = scenario_folder();
 	if (!folder || asprintf(&path, "%s/%s.json", folder, name) < 0)
