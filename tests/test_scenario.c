@@ -173,17 +173,22 @@ static void runs_have_defaults_too(void **state)
 	scenario_free(s);
 }
 
-static void every_key_reaches_its_field(void **state)
+static struct scenario *load_every_key(void)
 {
 	struct scenario *s = NULL;
 	struct diag d = { 0 };
-	const struct group_spec *g;
-	const struct condition *c;
 	char path[512];
 
-	assert_int_equal(scenario_load(data("scenario/good/every-key.json", path, sizeof(path)),
-				       catalogue, &s, &d),
-			 0);
+	if (scenario_load(data("scenario/good/every-key.json", path, sizeof(path)), catalogue, &s,
+			  &d))
+		fail_msg("%s", d.message);
+	return s;
+}
+
+static void needs_and_settings_reach_their_fields(void **state)
+{
+	struct scenario *s = load_every_key();
+
 	assert_int_equal(s->seed, 42);
 	assert_int_equal(s->repeat, 2);
 	assert_true(s->for_us == 3600000000);
@@ -200,15 +205,31 @@ static void every_key_reaches_its_field(void **state)
 	assert_int_equal(s->settings[0].line, 19);
 	assert_int_equal(s->scratch.on, SCRATCH_LOOP);
 	assert_string_equal(s->scratch.mkfs[1], "^metadata_csum");
-	g = &s->groups[0];
+	scenario_free(s);
+}
+
+static void limits_reach_their_knobs(void **state)
+{
+	struct scenario *s = load_every_key();
+	const struct group_spec *g = &s->groups[0];
+
 	assert_true(g->optional && g->count == 2 && g->knobs[KNOB_MEMORY] == 512u << 20);
 	assert_true(g->knobs[KNOB_CPU] == 150 && g->knobs[KNOB_SWAPPINESS] == 0);
 	assert_true(g->knobs[KNOB_OOM_GROUP] == 1 && g->knobs[KNOB_OOM_KILL_DISABLE] == 0);
 	assert_true(g->knobs[KNOB_IO_WRITE_IOPS] == 100 && g->knobs[KNOB_CPUSET] != UNSET);
 	assert_string_equal(g->cpuset, "0-1");
 	assert_string_equal(g->children[0].name, "inner");
+	for (int k = 0; k < KNOB_COUNT; k++)
+		assert_true(g->knobs[k] != UNSET);
+	scenario_free(s);
+}
+
+static void conditions_reach_their_fields(void **state)
+{
+	struct scenario *s = load_every_key();
+	const struct condition *c = s->phases[0].until;
+
 	assert_true(s->phases[0].until_is_needed);
-	c = s->phases[0].until;
 	assert_true(c->kind == COND_ANY && c->n_parts == 5);
 	assert_true(c->parts[0].kind == COND_PSI && c->parts[0].full && c->parts[0].value == 2050);
 	assert_true(c->parts[1].parts[0].is_percent && c->parts[1].parts[0].value == 90);
@@ -216,6 +237,13 @@ static void every_key_reaches_its_field(void **state)
 	assert_true(c->parts[2].kind == COND_STEPS && c->parts[2].value == 1000);
 	assert_true(c->parts[3].kind == COND_OOM_KILLS && c->parts[3].value == 5);
 	assert_true(c->parts[4].below && !c->parts[4].full);
+	scenario_free(s);
+}
+
+static void runs_and_judgement_reach_their_fields(void **state)
+{
+	struct scenario *s = load_every_key();
+
 	assert_string_equal(s->phases[0].runs[0].args[1], "--threads=2");
 	assert_string_equal(s->phases[0].runs[0].args[2], "--lock=true");
 	assert_int_equal(s->phases[0].runs[1].restart.limit, 3);
@@ -336,7 +364,10 @@ int main(void)
 		cmocka_unit_test(bad_files_are_refused_with_place_and_reason),
 		cmocka_unit_test(defaults_are_those_of_the_table),
 		cmocka_unit_test(runs_have_defaults_too),
-		cmocka_unit_test(every_key_reaches_its_field),
+		cmocka_unit_test(needs_and_settings_reach_their_fields),
+		cmocka_unit_test(limits_reach_their_knobs),
+		cmocka_unit_test(conditions_reach_their_fields),
+		cmocka_unit_test(runs_and_judgement_reach_their_fields),
 		cmocka_unit_test(a_present_watch_is_the_whole_list),
 		cmocka_unit_test(must_reproduce_alone_is_a_control),
 		cmocka_unit_test(the_text_is_kept_byte_for_byte),
