@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * The child's few steps. It is a copy of the spawner, so it first sheds what a stressor must not
- * inherit (blocked signals, the protection from the OOM killer, real-time priority), then enters
+ * inherit (blocked signals, the protection from the OOM killer), then enters
  * its groups and looks whether it is really there: a stressor outside of its limit could take the
  * machine down. System calls go through syscall(2), for the tests make libc's open() and write()
  * fail.
@@ -10,7 +10,6 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <sched.h>
 #include <signal.h>
 #include <stddef.h>
 #include <string.h>
@@ -63,17 +62,6 @@ static void fail(const struct child_common *c, uint32_t index, enum child_stage 
 	_exit(EXIT_NOT_STARTED);
 }
 
-/* All zero is SIG_DFL in the kernel's own struct sigaction of every architecture. exec resets
- * handlers, not SIG_IGN. */
-static void reset_signals(void)
-{
-	static const unsigned long zeroes[32];
-
-	for (int sig = 1; sig < 65; sig++)
-		syscall(SYS_rt_sigaction, sig, zeroes, NULL, 8);
-	syscall(SYS_rt_sigprocmask, SIG_SETMASK, zeroes, NULL, 8);
-}
-
 static void write_number(const char *path, int number)
 {
 	char text[16];
@@ -92,15 +80,15 @@ static void write_number(const char *path, int number)
 	syscall(SYS_close, fd);
 }
 
-/* First of all: inside a full group nobody may be sheltered from its OOM killer, nor run in real
- * time. */
+/* First of all: inside a full group nobody may be sheltered from its OOM killer. The spawner has
+ * shed the rest. */
 static void shed(const struct child_common *c)
 {
-	const struct sched_param none = { 0 };
+	static const unsigned long none[2];
 
-	reset_signals();
-	syscall(SYS_sched_setscheduler, 0, SCHED_OTHER, &none);
-	write_number("/proc/self/oom_score_adj", c->oom_score_adj);
+	syscall(SYS_rt_sigprocmask, SIG_SETMASK, none, NULL, 8);
+	if (c->sheltered)
+		write_number("/proc/self/oom_score_adj", c->oom_score_adj);
 }
 
 /* Each group's cgroup.procs; "0" means the writer. The v2 one comes first and is done when we were

@@ -35,8 +35,9 @@ struct cgroup_node;
 struct child_common { /* the same for all copies */
 	pid_t runner;
 	int null_fd, cwd_fd, slots_fd, report_fd;
-	int oom_score_adj;
-	struct rlimit files; /* as it was before the runner raised it */
+	int oom_score_adj;   /* what a child is to have */
+	bool sheltered;      /* the spawner has another: set by itself */
+	struct rlimit files; /* as it was before the runner raised it; rlim_max 0: it was not */
 };
 
 struct child_spec { /* one copy; all borrowed from the launcher */

@@ -195,21 +195,17 @@ void prepare_clear(struct launcher *l)
 /* A refusal shows soon enough, as EMFILE with the name of the file. */
 void prepare_file_limit(unsigned int more, struct rlimit *ret_before)
 {
-	struct rlimit want;
+	struct rlimit before, want;
 
-	if (getrlimit(RLIMIT_NOFILE, ret_before) < 0) {
-		*ret_before = (struct rlimit){ 0 };
-		return;
-	}
-	want = *ret_before;
-	if (want.rlim_cur >= more)
+	*ret_before = (struct rlimit){ 0 };
+	if (getrlimit(RLIMIT_NOFILE, &before) < 0 || before.rlim_cur >= more)
 		return;
 	want.rlim_cur = more;
-	if (want.rlim_max < more)
-		want.rlim_max = more;
+	want.rlim_max = before.rlim_max < more ? more : before.rlim_max;
 	if (setrlimit(RLIMIT_NOFILE, &want) < 0) {
-		want.rlim_max = ret_before->rlim_max;
-		want.rlim_cur = want.rlim_max;
-		setrlimit(RLIMIT_NOFILE, &want);
+		want.rlim_cur = want.rlim_max = before.rlim_max;
+		if (setrlimit(RLIMIT_NOFILE, &want) < 0)
+			return;
 	}
+	*ret_before = before;
 }

@@ -9,7 +9,9 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <sched.h>
 #include <signal.h>
+#include <stdlib.h>
 #include <sys/eventfd.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
@@ -20,6 +22,7 @@
 
 #include "base/cleanup.h"
 #include "base/clock.h"
+#include "base/textfile.h"
 #include "cgroup/cgroup.h"
 
 /* Names of kernel 5.7 that the build machine's headers may lack. */
@@ -112,23 +115,60 @@ static void serve(const struct spawner *s, const struct child_common *c,
 	}
 }
 
-/* In the new process: deaf to the terminal's signals, gone with the runner, last in the OOM
- * killer's list. */
-static void settle(pid_t runner)
+/*
+ * Back to default, once for all children: exec resets handlers but keeps what is ignored. All zero
+ * is SIG_DFL in the kernel's own struct sigaction of every architecture.
+ */
+static void reset_signals(void)
 {
-	int fd = open("/proc/self/oom_score_adj", O_WRONLY | O_CLOEXEC);
+	static const unsigned long zeroes[32];
 	sigset_t all;
 
 	sigfillset(&all);
 	sigprocmask(SIG_SETMASK, &all, NULL);
+	for (int sig = 1; sig < 65; sig++)
+		syscall(SYS_rt_sigaction, sig, zeroes, NULL, 8);
+}
+
+/* Last in the OOM killer's list, where that is allowed. Returns whether the children have to leave
+ * that place again. */
+static bool shelter(int wanted)
+{
+	static const char path[] = "/proc/self/oom_score_adj";
+	char text[16];
+
+	textfile_write_at(AT_FDCWD, path, "-1000");
+	return textfile_read_at(AT_FDCWD, path, text, sizeof(text)) <= 0 || atoi(text) != wanted;
+}
+
+/* In the new process: deaf to the terminal's signals, gone with the runner, of ordinary priority.
+ */
+static void settle(pid_t runner)
+{
+	const struct sched_param none = { 0 };
+
+	reset_signals();
 	setpgid(0, 0);
 	prctl(PR_SET_NAME, "hangar-spawner");
 	prctl(PR_SET_PDEATHSIG, SIGKILL);
 	if (getppid() != runner)
 		_exit(0);
-	if (fd >= 0 && write(fd, "-1000", 5) < 0)
-		errno = 0; /* not root: then it competes like everybody else */
-	close_fd(fd);
+	sched_setscheduler(0, SCHED_OTHER, &none);
+}
+
+static void be_spawner(const struct spawner *s, const struct child_common *c,
+		       const struct child_spec *specs, const unsigned char *keep, size_t keep_size)
+	__attribute__((noreturn));
+
+static void be_spawner(const struct spawner *s, const struct child_common *c,
+		       const struct child_spec *specs, const unsigned char *keep, size_t keep_size)
+{
+	struct child_common own = *c;
+
+	settle(c->runner);
+	own.sheltered = shelter(c->oom_score_adj);
+	close_others(keep, keep_size, s->wake_fd);
+	serve(s, &own, specs);
 }
 
 static size_t page_bytes(uint32_t count)
@@ -165,11 +205,8 @@ int spawner_open(struct spawner *s, const struct child_common *c, const struct c
 		spawner_close(s);
 		return err;
 	}
-	if (!s->pid) {
-		settle(c->runner);
-		close_others(keep, keep_size, s->wake_fd);
-		serve(s, c, specs);
-	}
+	if (!s->pid)
+		be_spawner(s, c, specs, keep, keep_size);
 	return 0;
 }
 
