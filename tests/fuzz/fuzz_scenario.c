@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * Any bytes as a scenario file: refused with a message and a place inside the text, or read, laid
- * out on a host that has everything and on one that has nothing, and said in words.
+ * out on a host that has everything and on one that has nothing, and said in words. Good seeds:
+ * scenarios/ and tests/data/scenario. The dictionary fuzz_scenario.dict holds the words.
  */
 #include <stddef.h>
 #include <stdint.h>
