@@ -65,11 +65,11 @@ static const struct param params[] = {
 	{ "fill", PARAM_CHOICE, "byte", 0, 0, touch_fills, "one byte of each page, or all of it",
 	  &opt.touch.fill },
 	{ "populate", PARAM_CHOICE, "none", 0, 0, memory_populates,
-	  "who makes the pages: touching (none), MAP_POPULATE (map), or MADV_POPULATE_READ and "
-	  "_WRITE",
+	  "who makes the pages before they are touched: nobody (none), MAP_POPULATE (map), or "
+	  "MADV_POPULATE_READ and _WRITE (read maps the zero page: each page faults twice)",
 	  &opt.memory.populate },
-	{ "advice", PARAM_CHOICE, "none", 0, 0, memory_advices, "advice given to the kernel for each chunk",
-	  &opt.memory.advice },
+	{ "advice", PARAM_CHOICE, "none", 0, 0, memory_advices,
+	  "advice given to the kernel for each chunk", &opt.memory.advice },
 	{ "release", PARAM_CHOICE, "munmap", 0, 0, memory_releases,
 	  "how a sawtooth gives memory back", &opt.memory.release },
 	{ "mlock", PARAM_BOOL, "false", 0, 0, NULL, "lock each chunk in memory", &opt.memory.lock },
@@ -180,8 +180,7 @@ static int grow(struct stressor_run *run, struct own *own)
 	if (err)
 		return err;
 	run->aux[AUX_CHUNKS]++;
-	if (!own->memory.opts.populate || opt.touch.fill)
-		touch_pages(run, &opt.touch, chunk, own->memory.opts.chunk_bytes);
+	touch_pages(run, &opt.touch, chunk, own->memory.opts.chunk_bytes);
 	return 0;
 }
 
