@@ -124,8 +124,12 @@ int cgfs_write(const struct hierarchy *h, enum controller controller, const char
 
 	if (err)
 		return err;
-	if (h->lib && strlen(value) < LIB_VALUE_MAX)
-		return write_by_lib(h, controller, group, file, value);
+	if (h->lib && strlen(value) < LIB_VALUE_MAX) {
+		err = write_by_lib(h, controller, group, file, value);
+		/* Its own codes hide what the kernel said: hear it by writing once more. */
+		if (err != -EIO && err != -ENOENT && err != -EACCES)
+			return err;
+	}
 	return textfile_write_at(AT_FDCWD, path, value);
 }
 

@@ -27,8 +27,8 @@ struct cgroup_node { /* one plan_group, made */
 					  itself */
 	int dir_fd;       /* v2: for CLONE_INTO_CGROUP, the same place as procs_fd[0]; else -1 */
 	int tasks_fd;     /* every thread of the group, O_RDONLY: v1 `tasks`, v2 cgroup.threads
-			   * (cgroup.procs before 4.14).     Read it through cgroup_read_tasks(): v1 gives
-			   * stale lists to a file that stays open. */
+			   * (cgroup.procs before 4.14).     Read it through cgroup_read_tasks(): v1
+			   * gives     stale lists to a file that stays open. */
 	int tasks_dir_fd; /* v1: the folder of tasks_fd, O_PATH; else -1 */
 	int kill_fd;      /* v2 cgroup.kill (5.14+) or -1 */
 	int usage_fd;  /* memory.usage_in_bytes, memory.current; -1 without the memory controller */

@@ -60,8 +60,12 @@ static int hand_down(const struct hierarchy *h, const char *group, unsigned int 
 		if (!err)
 			err = switch_on(h, group, name);
 		if (err)
-			diag_set(d, err, "cannot hand the %s controller down in %s/%s: %s", name,
-				 h->mount, group, strerror(-err));
+			diag_set(d, err, "cannot hand the %s controller down in %s/%s: %s%s", name,
+				 h->mount, group, strerror(-err),
+				 err == -EBUSY
+					 ? " (processes live in it: a container's or a unit's "
+					   "own group; run hangar on the host)"
+					 : "");
 	}
 	return err;
 }

@@ -20,6 +20,8 @@ static void say(const char *line)
 	strcat(told, "\n");
 }
 
+static int command(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
+
 static int command(const char *fmt, ...)
 {
 	char text[8300];
