@@ -7,7 +7,6 @@
 #include "run/session.h"
 
 #include <errno.h>
-#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/random.h>
@@ -17,10 +16,6 @@
 #include "base/textfile.h"
 #include "run/manifest_fill.h"
 #include "scenario/scenario_path.h"
-
-/* cgroup removal after the processes are gone takes milliseconds; a group that is busy for 5 s
- * stays busy. */
-#define GROUPS_GONE_US 5000000u
 
 static uint64_t draw_seed(void)
 {
@@ -137,6 +132,15 @@ static int make_plan(struct session *s, struct diag *d)
 	return tell_skips(s) ? 1 : 0;
 }
 
+/* Limits that an optional group could not get: said, and gone without. */
+static void tell_gone_without(struct session *s)
+{
+	for (unsigned int i = 0; i < s->tree->n_gone_without; i++) {
+		journal_note(s->journal, "%s", s->tree->gone_without[i]);
+		panel_say(&s->panel, "without %s", s->tree->gone_without[i]);
+	}
+}
+
 static int change_machine(struct session *s, struct diag *d)
 {
 	int err = undo_open(&s->rundir, &s->undo);
@@ -154,6 +158,7 @@ static int change_machine(struct session *s, struct diag *d)
 	if (err < 0)
 		return err;
 	journal_setup(s, "groups", s->tree->kernel_path);
+	tell_gone_without(s);
 	return 0;
 }
 
@@ -209,85 +214,4 @@ int session_open(struct session *s, struct diag *d)
 		return r;
 	r = change_machine(s, d);
 	return r < 0 ? r : make_ready(s, d);
-}
-
-static void journal_teardown(struct session *s, const char *what, const char *error)
-{
-	struct jline *line;
-
-	if (!s->journal)
-		return;
-	line = journal_begin(s->journal, "teardown");
-	jline_str(line, "what", what);
-	jline_str(line, "error", error);
-	journal_commit(s->journal);
-}
-
-static void remove_groups(struct session *s)
-{
-	struct diag d = { 0 };
-
-	if (s->tree && cgroup_tree_remove(s->tree, GROUPS_GONE_US, &d) < 0) {
-		s->left_behind++;
-		journal_teardown(s, "groups", d.message);
-		panel_say(&s->panel, "left behind: %s", d.message);
-	}
-	s->tree = cgroup_tree_free(s->tree);
-}
-
-/* The storm may have been left in the middle (a failed spawn, a failed loop): nobody survives it.
- */
-static void kill_rest(struct session *s)
-{
-	const struct timespec pause = { .tv_nsec = 20000000 };
-	uint64_t began = now_us();
-	sigset_t child;
-
-	if (!s->launcher)
-		return;
-	sigemptyset(&child);
-	sigaddset(&child, SIGCHLD);
-	launcher_stop(s->launcher, -1);
-	while (!launcher_escalate(s->launcher, -1, 0, now_us())) {
-		if (now_us() - began > GROUPS_GONE_US) {
-			s->left_behind++;
-			journal_teardown(s, "processes", "some cannot be killed (D state)");
-			panel_say(&s->panel, "left behind: %u processes that cannot be killed",
-				  s->launcher->alive);
-			return;
-		}
-		sigtimedwait(&child, NULL, &pause);
-		launcher_reap(s->launcher, now_us(), NULL, NULL);
-	}
-}
-
-void session_close(struct session *s)
-{
-	kill_rest(s);
-	if (s->launcher)
-		works_journal(&s->works, s->launcher, s->journal);
-	works_close(&s->works);
-	if (s->conductor_made)
-		conductor_clear(&s->conductor);
-	s->conductor_made = false;
-	s->responder = responder_close(s->responder);
-	watchers_close(&s->watchers);
-	s->launcher = launcher_close(s->launcher);
-	remove_groups(s);
-	if (s->undo)
-		s->left_behind += (unsigned int)undo_all(s->undo, NULL);
-	s->undo = undo_close(s->undo);
-	journal_teardown(s, "done", NULL);
-}
-
-void session_free(struct session *s)
-{
-	s->journal = journal_close(s->journal);
-	if (s->rundir_made && !s->left_behind)
-		rundir_unregister(&s->rundir);
-	if (s->rundir_made)
-		rundir_clear(&s->rundir);
-	s->plan = plan_free(s->plan);
-	s->scenario = scenario_free(s->scenario);
-	s->catalogue = catalogue_free(s->catalogue);
 }
