@@ -43,6 +43,17 @@ def every_shipped_scenario_passes_check():
 
 
 @fact
+def every_scenario_in_the_readme_passes_check():
+    blocks = (root / "README.md").read_text().split("```json\n")[1:]
+    assert blocks
+    with tempfile.TemporaryDirectory() as folder:
+        for i, block in enumerate(blocks):
+            path = pathlib.Path(folder) / f"{i}.json"
+            path.write_text(block.split("```")[0])
+            expect(run("check", path), 0, ": ok\n")
+
+
+@fact
 def check_goes_on_after_a_bad_file():
     bad = sorted((data / "bad-semantic").glob("*.json"))[:3]
     done = expect(run("check", bad[0], shipped[0], bad[1], "/nothing/here"), 128, f"{shipped[0]}: ok\n")
