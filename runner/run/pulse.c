@@ -5,6 +5,8 @@
  */
 #include "run/pulse.h"
 
+#include <string.h>
+
 #define TELL_EVERY_US 5000000u
 #define RATE_EVERY_US 1000000u
 
@@ -39,11 +41,28 @@ static void tell(struct pulse *p, struct session *s, uint64_t steps, uint64_t no
 	journal_commit(s->journal);
 }
 
+static unsigned int percent(uint64_t hundredths)
+{
+	return (unsigned int)(hundredths + 50) / 100;
+}
+
+/* "pressure cpu 12 memory 40 io 3 %": the share of the last 10 s in which some task waited. */
+static void add_pressure(const struct gauges *g, char *buf, size_t size)
+{
+	size_t len = strlen(buf);
+
+	if (g->psi_known[PSI_MEMORY])
+		snprintf(buf + len, size - len, "%spressure cpu %u memory %u io %u %%",
+			 len ? ", " : "", percent(g->psi_some[PSI_CPU]),
+			 percent(g->psi_some[PSI_MEMORY]), percent(g->psi_some[PSI_IO]));
+}
+
 static void show(const struct pulse *p, struct session *s, uint64_t now)
 {
 	char watchers[256];
 
 	watchers_status(&s->watchers, watchers, sizeof(watchers));
+	add_pressure(&s->conductor.gauges, watchers, sizeof(watchers));
 	panel_update(&s->panel, &(struct panel_facts){
 					.phase = conductor_phase_name(&s->conductor),
 					.now_us = now,
