@@ -42,7 +42,7 @@ skip() { tap_count=$((tap_count + 1)); echo "ok $tap_count - $1 # SKIP $2"; }
 
 is() { # GOT WANTED NAME
 	local rc=0
-	[ "$1" = "$2" ] || { rc=1; printf '# got:    %s\n# wanted: %s\n' "$1" "$2"; }
+	[ "$1" = "$2" ] || { rc=1; printf 'got:    %s\nwanted: %s\n' "$1" "$2" | sed 's/^/# /'; }
 	ok $rc "$3"
 }
 
@@ -66,8 +66,8 @@ done_testing() {
 # What a run may not change: groups below our name, mounts, loop devices, our processes, the settings that scenarios touch.
 machine_state() {
 	find /sys/fs/cgroup -depth -type d \( -path '*/hangar' -o -path '*/hangar/*' \) 2>/dev/null
-	grep -E 'hangar' /proc/self/mounts
-	losetup -a 2>/dev/null | grep -E 'hangar'
+	grep -E '/scratch |tmpfs-hangar-test' /proc/self/mounts
+	losetup -a 2>/dev/null | grep -F '/scratch.img'
 	ps -eo args= | grep -E "^$HANGAR_STRESSORS/|^[^ ]*/hangar run" | grep -v grep
 	for f in /proc/sys/vm/dirty_ratio /proc/sys/vm/swappiness /sys/kernel/mm/transparent_hugepage/enabled; do
 		echo "$f=$(cat "$f" 2>/dev/null)"
