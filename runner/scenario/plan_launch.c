@@ -7,6 +7,7 @@
 #include <inttypes.h>
 #include <string.h>
 
+#include "base/braces.h"
 #include "base/cleanup.h"
 #include "scenario/demand.h"
 #include "scenario/job.h"
@@ -24,27 +25,10 @@ static uint64_t seed_of(uint64_t run_seed, unsigned int slot)
 	return z ^ (z >> 31);
 }
 
-/* @arg with every "{scratch}" replaced. */
-static char *expand(const char *arg, const char *scratch)
+/* For braces_expand(): @ctx is the scratch folder. */
+static int say_scratch(FILE *to, const struct brace_word *word, const void *ctx)
 {
-	size_t word = strlen(SCRATCH_WORD), size = strlen(arg) + 1, len = 0;
-	char *out;
-
-	for (const char *p = arg; (p = strstr(p, SCRATCH_WORD)); p += word)
-		size += strlen(scratch);
-	out = malloc(size);
-	while (out && *arg) {
-		if (strncmp(arg, SCRATCH_WORD, word)) {
-			out[len++] = *arg++;
-			continue;
-		}
-		memcpy(out + len, scratch, strlen(scratch));
-		len += strlen(scratch);
-		arg += word;
-	}
-	if (out)
-		out[len] = '\0';
-	return out;
+	return fputs(ctx, to) < 0 ? -ENOMEM : 0;
 }
 
 static bool given(char **args, const char *param)
@@ -69,6 +53,7 @@ static int stressor_argv(const struct plan *p, const struct stressor_info *s,
 {
 	size_t n = 0, i = 0;
 	char **argv;
+	int err;
 
 	while (run->args[n])
 		n++;
@@ -80,9 +65,9 @@ static int stressor_argv(const struct plan *p, const struct stressor_info *s,
 	if (!argv[i++])
 		return -ENOMEM;
 	for (char **arg = run->args; *arg; arg++) {
-		argv[i] = expand(*arg, p->scratch_dir);
-		if (!argv[i++])
-			return -ENOMEM;
+		err = braces_expand(*arg, SCRATCH_WORD, say_scratch, p->scratch_dir, &argv[i++]);
+		if (err < 0)
+			return err;
 	}
 	if (wants_dir(s, run) && asprintf(&argv[i], "--dir=%s", p->scratch_dir) < 0)
 		return -ENOMEM;
