@@ -174,6 +174,20 @@ static void arguments_name_program_parameters_and_scratch(void **state)
 	laid_free(&laid);
 }
 
+static void words_for_groups_wait_for_the_groups(void **state)
+{
+	struct host h = machine("debian12-v2");
+	struct laid laid = lay("\"groups\":{\"v\":{}},\"phases\":[{\"name\":\"a\",\"for\":\"1s\","
+			       "\"run\":[{\"use\":\"alloc\",\"with\":{\"log\":"
+			       "\"{scratch},{group:v},{group:outside}\"}}]}]",
+			       &h);
+
+	assert_string_equal(laid.plan->launches[0].argv[1],
+			    "--log=/scratch,{group:v},{group:outside}");
+	assert_int_equal(laid.plan->n_skips, 0);
+	laid_free(&laid);
+}
+
 static void fio_runs_the_job_as_it_is(void **state)
 {
 	struct host h = machine("debian12-v2");
@@ -390,6 +404,21 @@ static void groups_without_privilege_skip_the_run_unless_optional(void **state)
 	laid_free(&laid);
 }
 
+static void a_folder_of_groups_cannot_be_gone_without(void **state)
+{
+	static const char body[] =
+		"\"groups\":{\"g\":{\"optional\":true}},\"phases\":[{\"name\":\"a\","
+		"\"for\":\"1s\",\"run\":[{\"use\":\"alloc\","
+		"\"with\":{\"log\":\"{group:outside},{group:g}\"}}]}]";
+	struct host v2 = machine("debian12-v2"), none = machine("none");
+
+	expect_no_skip(body, &v2);
+	expect_skip(body, &none, "folder of group \"g\"", true);
+	expect_skip(body, &none, "folder of group \"outside\"", true);
+	v2.root_user = false;
+	expect_skip(body, &v2, "folder of group \"g\"", true);
+}
+
 static void one_skip_for_all_instances_of_a_group(void **state)
 {
 	struct host v1 = machine("el7-v1");
@@ -451,6 +480,7 @@ int main(void)
 		cmocka_unit_test(groups_are_flat_with_parents_first),
 		cmocka_unit_test(launches_come_by_phase_group_and_copy),
 		cmocka_unit_test(arguments_name_program_parameters_and_scratch),
+		cmocka_unit_test(words_for_groups_wait_for_the_groups),
 		cmocka_unit_test(fio_runs_the_job_as_it_is),
 		cmocka_unit_test(seeds_follow_from_the_runs_seed),
 		cmocka_unit_test(more_copies_than_pids_are_refused),
@@ -463,6 +493,7 @@ int main(void)
 		cmocka_unit_test(no_swap_at_all_needs_no_swap_limit),
 		cmocka_unit_test(optional_groups_go_without_what_is_lacking),
 		cmocka_unit_test(groups_without_privilege_skip_the_run_unless_optional),
+		cmocka_unit_test(a_folder_of_groups_cannot_be_gone_without),
 		cmocka_unit_test(one_skip_for_all_instances_of_a_group),
 		cmocka_unit_test(watchers_that_see_nothing_are_gone_without),
 		cmocka_unit_test(a_bug_that_cannot_be_seen_skips_the_run),

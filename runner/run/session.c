@@ -14,6 +14,7 @@
 #include "base/cleanup.h"
 #include "base/clock.h"
 #include "base/textfile.h"
+#include "cgroup/bind.h"
 #include "run/manifest_fill.h"
 #include "scenario/scenario_path.h"
 
@@ -159,7 +160,7 @@ static int change_machine(struct session *s, struct diag *d)
 		return err;
 	journal_setup(s, "groups", s->tree->kernel_path);
 	tell_gone_without(s);
-	return 0;
+	return cgroup_bind(s->plan, s->tree, d);
 }
 
 static void fill_watch_ctx(struct session *s)

@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <string.h>
 
+#include "base/braces.h"
 #include "scenario/demand.h"
 #include "scenario/reader.h"
 #include "scenario/scenario.h"
@@ -114,6 +115,43 @@ static int check_phase_end(struct reader *r, const struct scenario *s, unsigned 
 		p->name);
 }
 
+/* The groups that @arg, "--move-to={group:victims}", names; r->place is the "with" that it comes
+ * from. */
+static int check_argument(struct reader *r, const struct scenario *s, const char *arg)
+{
+	char param[KEY_NAME_MAX + 1];
+	struct brace_word word;
+	struct place here;
+	int err = 0, found;
+
+	snprintf(param, sizeof(param), "%.*s", (int)strcspn(arg + 2, "="), arg + 2);
+	place_key(r, &here, param, NULL, NULL);
+	while ((found = braces_find(arg, GROUP_OPENING, &word)) > 0 && !err) {
+		if (strcmp(word.name, "outside") && !group_find(s, word.name))
+			err = refuse_group(r, s, word.name);
+		arg = word.end;
+	}
+	if (found < 0)
+		err = reader_refuse(r, "has \"" GROUP_OPENING "\" without the '}' behind the name");
+	place_up(r);
+	return err;
+}
+
+/* r->place is the run. */
+static int check_one_run(struct reader *r, const struct scenario *s, const struct run_spec *run)
+{
+	struct place with;
+	int err = 0;
+
+	if (strcmp(run->in, "outside") && !group_find(s, run->in))
+		return refuse_name(r, s, "in", run->in);
+	place_key(r, &with, "with", NULL, NULL);
+	for (char **arg = run->args; *arg && !err; arg++)
+		err = check_argument(r, s, *arg);
+	place_up(r);
+	return err;
+}
+
 static int check_runs(struct reader *r, const struct scenario *s, const struct phase_spec *p)
 {
 	struct place list, here;
@@ -121,10 +159,8 @@ static int check_runs(struct reader *r, const struct scenario *s, const struct p
 
 	place_key(r, &list, "run", NULL, NULL);
 	for (unsigned int i = 0; i < p->n_runs && !err; i++) {
-		if (!strcmp(p->runs[i].in, "outside") || group_find(s, p->runs[i].in))
-			continue;
 		place_index(r, &here, i, NULL, NULL);
-		err = refuse_name(r, s, "in", p->runs[i].in);
+		err = check_one_run(r, s, &p->runs[i]);
 		place_up(r);
 	}
 	place_up(r);

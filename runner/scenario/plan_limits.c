@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/braces.h"
 #include "cgroup/knobs.h"
 #include "scenario/host_files.h"
 #include "scenario/plan_parts.h"
@@ -137,6 +138,15 @@ static int check_group(struct plan *p, const struct host *h, int index)
 	return err;
 }
 
+static int say_no_groups(struct plan *p, const struct host *h, bool fatal, const char *what)
+{
+	if (!h->root_user)
+		return plan_say(p, fatal, what, "run as root",
+				"only root makes control groups here");
+	return plan_say(p, fatal, what, "mount cgroup v2 on /sys/fs/cgroup",
+			"no control groups are mounted");
+}
+
 static int check_none(struct plan *p, const struct host *h, int index)
 {
 	struct plan_group *g = &p->groups[index];
@@ -146,11 +156,33 @@ static int check_none(struct plan *p, const struct host *h, int index)
 		if (g->from->knobs[k] != UNSET)
 			g->without |= 1u << k;
 	snprintf(what, sizeof(what), "group \"%.80s\"", g->spec);
-	if (!h->root_user)
-		return plan_say(p, !is_optional(p, index), what, "run as root",
-				"only root makes control groups here");
-	return plan_say(p, !is_optional(p, index), what, "mount cgroup v2 on /sys/fs/cgroup",
-			"no control groups are mounted");
+	return say_no_groups(p, h, !is_optional(p, index), what);
+}
+
+/* A limit can be gone without; a parameter that names a folder of groups cannot. */
+static int check_folders(struct plan *p, const struct host *h, const char *arg)
+{
+	struct brace_word word;
+	char what[128];
+	int err = 0;
+
+	for (; !err && braces_find(arg, GROUP_OPENING, &word) > 0; arg = word.end) {
+		snprintf(what, sizeof(what), "folder of group \"%.80s\"", word.name);
+		err = say_no_groups(p, h, true, what);
+	}
+	return err;
+}
+
+static int check_arguments(struct plan *p, const struct host *h)
+{
+	const struct scenario *s = p->scenario;
+	int err = 0;
+
+	for (unsigned int i = 0; i < s->n_phases; i++)
+		for (unsigned int j = 0; j < s->phases[i].n_runs; j++)
+			for (char **arg = s->phases[i].runs[j].args; *arg && !err; arg++)
+				err = check_folders(p, h, *arg);
+	return err;
 }
 
 int plan_check_limits(struct plan *p, const struct host *h)
@@ -159,5 +191,5 @@ int plan_check_limits(struct plan *p, const struct host *h)
 
 	for (unsigned int i = 1; i < p->n_groups && !err; i++)
 		err = host_has_groups(h) ? check_group(p, h, (int)i) : check_none(p, h, (int)i);
-	return err;
+	return err || host_has_groups(h) ? err : check_arguments(p, h);
 }

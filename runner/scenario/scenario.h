@@ -59,6 +59,10 @@ struct restart_spec {
 	unsigned int limit; /* restarts of one copy, 0: no limit */
 };
 
+/* In a parameter, "{group:NAME}" stands for the folders of all instances of the group NAME (as "in"
+ * spells it) with commas between them. They exist from cgroup_bind() on. */
+#define GROUP_OPENING "{group:"
+
 struct run_spec {
 	char *use;           /* stressor name; NULL when fio_job is set */
 	char *fio_job;       /* path of a fio job file, relative to the scenario file */
