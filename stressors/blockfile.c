@@ -85,20 +85,39 @@ void blockfile_close(struct blockfile *f)
 	f->fd = close_fd(f->fd);
 }
 
+static void note_dirty(struct blockfile *f, uint64_t offset)
+{
+	uint64_t end = offset + f->opts->block_bytes;
+
+	if (f->dirty_to == 0 || offset < f->dirty_from)
+		f->dirty_from = offset;
+	if (end > f->dirty_to)
+		f->dirty_to = end;
+}
+
+struct blockfile_range blockfile_dirty(struct blockfile *f)
+{
+	struct blockfile_range r = { f->dirty_from, f->dirty_to - f->dirty_from };
+
+	f->dirty_from = f->dirty_to = 0;
+	return r;
+}
+
 int blockfile_next(struct blockfile *f, struct stressor_run *run, uint64_t *ret_offset)
 {
 	const struct blockfile_opts *o = f->opts;
-	int full;
+	int full = 0;
 
 	if (o->layout == RANDOM) {
 		*ret_offset = stressor_below(run, o->file_bytes / o->block_bytes) * o->block_bytes;
-		return 0;
+	} else {
+		full = f->at + o->block_bytes > o->file_bytes;
+		if (full)
+			f->at = 0;
+		*ret_offset = f->at;
+		f->at += o->block_bytes;
 	}
-	full = f->at + o->block_bytes > o->file_bytes;
-	if (full)
-		f->at = 0;
-	*ret_offset = f->at;
-	f->at += o->block_bytes;
+	note_dirty(f, *ret_offset);
 	return full && o->layout == APPEND;
 }
 
@@ -125,39 +144,42 @@ int blockfile_write(struct blockfile *f, uint64_t offset)
 	return (size_t)n < bytes ? -ENOSPC : 0;
 }
 
-static int sync_by_fsync(struct blockfile *f, uint64_t offset)
+static int sync_by_fsync(struct blockfile *f)
 {
 	return fsync(f->fd);
 }
 
-static int sync_by_fdatasync(struct blockfile *f, uint64_t offset)
+static int sync_by_fdatasync(struct blockfile *f)
 {
 	return fdatasync(f->fd);
 }
 
-static int sync_by_range(struct blockfile *f, uint64_t offset)
+static int sync_by_range(struct blockfile *f)
 {
-	return sync_file_range(f->fd, (off_t)offset, (off_t)f->opts->block_bytes,
+	struct blockfile_range r = blockfile_dirty(f);
+
+	return sync_file_range(f->fd, (off_t)r.offset, (off_t)r.bytes,
 			       SYNC_FILE_RANGE_WAIT_BEFORE | SYNC_FILE_RANGE_WRITE |
 				       SYNC_FILE_RANGE_WAIT_AFTER);
 }
 
-static int sync_by_msync(struct blockfile *f, uint64_t offset)
+static int sync_by_msync(struct blockfile *f)
 {
-	uint64_t start = offset - offset % touch_page_bytes();
+	struct blockfile_range r = blockfile_dirty(f);
+	uint64_t in_page = r.offset % touch_page_bytes();
 
-	return msync(f->map + start, offset - start + f->opts->block_bytes, MS_SYNC);
+	return msync(f->map + r.offset - in_page, r.bytes + in_page, MS_SYNC);
 }
 
 /* o_dsync: the write was the sync. */
-static int (*const sync_ways[])(struct blockfile *, uint64_t) = {
+static int (*const sync_ways[])(struct blockfile *) = {
 	[SYNC_FSYNC] = sync_by_fsync, [SYNC_FDATASYNC] = sync_by_fdatasync, [SYNC_O_DSYNC] = NULL,
 	[SYNC_RANGE] = sync_by_range, [SYNC_MSYNC] = sync_by_msync,         [SYNC_NONE] = NULL,
 };
 
-int blockfile_sync(struct blockfile *f, uint64_t offset)
+int blockfile_sync(struct blockfile *f)
 {
-	int (*way)(struct blockfile *, uint64_t) = sync_ways[f->opts->sync];
+	int (*way)(struct blockfile *) = sync_ways[f->opts->sync];
 
-	return way && way(f, offset) < 0 ? -errno : 0;
+	return way && way(f) < 0 ? -errno : 0;
 }

@@ -23,9 +23,10 @@ extern const char *const blockfile_layouts[];
 struct blockfile {
 	const struct blockfile_opts *opts;
 	int fd;
-	char *block; /* what is written */
-	char *map;   /* of the file, with msync */
-	uint64_t at; /* where the next block goes, but with layout random */
+	char *block;                   /* what is written */
+	char *map;                     /* of the file, with msync */
+	uint64_t at;                   /* where the next block goes, but with layout random */
+	uint64_t dirty_from, dirty_to; /* around all that was written since the last sync */
 };
 
 #define BLOCKFILE_NONE                                                                             \
@@ -46,8 +47,15 @@ void blockfile_close(struct blockfile *f); /* accepts BLOCKFILE_NONE */
  * first (append). */
 int blockfile_next(struct blockfile *f, struct stressor_run *run, uint64_t *ret_offset);
 int blockfile_cut(struct blockfile *f); /* to nothing; a mapped one only starts anew */
-/* Each 0 or -errno; -ENOSPC also for a short write. */
+/* What lies between the first and the last block written since the last sync; forgets it. */
+struct blockfile_range {
+	uint64_t offset, bytes;
+};
+struct blockfile_range blockfile_dirty(struct blockfile *f);
+
+/* Each 0 or -errno; -ENOSPC also for a short write. A sync covers all that was written since the
+ * last one. */
 int blockfile_write(struct blockfile *f, uint64_t offset);
-int blockfile_sync(struct blockfile *f, uint64_t offset);
+int blockfile_sync(struct blockfile *f);
 
 #endif

@@ -42,7 +42,8 @@ static const struct param params[] = {
 	  "through the page cache, or past it (O_DIRECT)", &opt.file.io },
 	{ "sync", PARAM_CHOICE, "fsync", 0, 0, blockfile_syncs,
 	  "how writes are made durable; msync writes through a shared mapping", &opt.file.sync },
-	{ "every", PARAM_COUNT, "1", 1, 1000000, NULL, "writes to one sync", &opt.every },
+	{ "every", PARAM_COUNT, "1", 1, 1000000, NULL,
+	  "writes to one sync, which covers all of them", &opt.every },
 	{ "layout", PARAM_CHOICE, "append", 0, 0, blockfile_layouts,
 	  "grow the file and cut it to nothing when it is full, or write over it in order or "
 	  "anywhere",
@@ -138,17 +139,24 @@ static int write_and_sync(struct stressor_run *run, struct own *own)
 	if (err || !sync_due(run, own))
 		return err;
 	run->doing = blockfile_syncs[opt.file.sync];
-	return blockfile_sync(&own->file, offset);
+	return blockfile_sync(&own->file);
 }
 
-/* What the ring does behind each write. */
-static enum pair_sync pair_sync(struct stressor_run *run, struct own *own)
+/* What the ring does behind a write. */
+static void choose_sync(struct stressor_run *run, struct own *own, struct pair *pair)
 {
+	struct blockfile_range dirty;
+
+	pair->sync = PAIR_NONE;
 	if (!sync_due(run, own) || opt.file.sync == SYNC_O_DSYNC)
-		return PAIR_NONE;
+		return;
+	dirty = blockfile_dirty(&own->file);
+	pair->sync_offset = dirty.offset;
+	pair->sync_bytes = (unsigned int)dirty.bytes; /* 0, to the end, for 4 GiB: as good */
 	if (opt.file.sync == SYNC_RANGE)
-		return PAIR_RANGE;
-	return opt.file.sync == SYNC_FSYNC ? PAIR_FSYNC : PAIR_FDATASYNC;
+		pair->sync = PAIR_RANGE;
+	else
+		pair->sync = opt.file.sync == SYNC_FSYNC ? PAIR_FSYNC : PAIR_FDATASYNC;
 }
 
 static int keep_in_flight(struct stressor_run *run, struct own *own)
@@ -158,7 +166,7 @@ static int keep_in_flight(struct stressor_run *run, struct own *own)
 
 	while (!err && pairs_room(&own->pairs)) {
 		err = next_block(run, own, &pair.offset);
-		pair.sync = pair_sync(run, own);
+		choose_sync(run, own, &pair);
 		pairs_add(&own->pairs, &pair);
 	}
 	run->doing = "io_uring write and sync";

@@ -47,7 +47,7 @@ static unsigned int free_state(const struct pairs *p)
 static void prepare_sync(struct io_uring_sqe *sqe, const struct pair *pair)
 {
 	if (pair->sync == PAIR_RANGE)
-		io_uring_prep_sync_file_range(sqe, pair->fd, pair->bytes, pair->offset,
+		io_uring_prep_sync_file_range(sqe, pair->fd, pair->sync_bytes, pair->sync_offset,
 					      SYNC_FILE_RANGE_WAIT_BEFORE | SYNC_FILE_RANGE_WRITE |
 						      SYNC_FILE_RANGE_WAIT_AFTER);
 	else

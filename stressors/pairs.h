@@ -14,6 +14,8 @@ struct pair {
 	unsigned int bytes;
 	uint64_t offset;
 	enum pair_sync sync;
+	uint64_t sync_offset; /* PAIR_RANGE */
+	unsigned int sync_bytes;
 };
 
 struct pairs {
