@@ -7,8 +7,11 @@
  */
 #include "launch/internal.h"
 
-/* From the count to our waitpid() a victim may take this long to free its memory and be reaped. */
-#define CLAIM_WITHIN_US 2000000u
+/*
+ * From the count to our waitpid() a victim may take long: one in D state cannot die before its wait
+ * is over, and such victims are what a storm is for.
+ */
+#define CLAIM_WITHIN_US 120000000u
 
 static void look(struct launcher *l, unsigned int group, uint64_t now)
 {
