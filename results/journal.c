@@ -243,13 +243,6 @@ void journal_latency(const struct journal *j, struct latency_summary *ret)
 	latency_sum(&j->latency, ret);
 }
 
-int journal_set_scheduler(struct journal *j, int policy, int priority)
-{
-	struct sched_param param = { .sched_priority = priority };
-
-	return -pthread_setschedparam(j->writer, policy, &param);
-}
-
 uint64_t journal_lost(const struct journal *j)
 {
 	return j->lost;

@@ -96,9 +96,6 @@ uint64_t journal_stuck_us(const struct journal *j, uint64_t now);
 /* From the kernel's timestamp (finding.began_us, where kernel_us is set) to the disk, so far. */
 void journal_latency(const struct journal *j, struct latency_summary *ret);
 
-/* Give the writer thread a scheduling policy and priority, see sched(7). 0 or -errno. */
-int journal_set_scheduler(struct journal *j, int policy, int priority);
-
 /* Lines that found no room in the ring, all told. */
 uint64_t journal_lost(const struct journal *j);
 

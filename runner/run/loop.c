@@ -257,7 +257,7 @@ int loop_run(struct session *s, struct diag *d)
 	observer_armed = 0;
 	watchers_tick(&s->watchers, now_us(), true); /* what the last moment brought */
 	respond(&l, now_us());
-	observer_release(s->journal);
+	observer_release();
 	panel_clear(&s->panel);
 	s->judge.told = NULL;
 	loop_close(&l);

@@ -10,6 +10,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <sched.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
@@ -26,43 +27,48 @@ volatile int observer_armed;
 static const char oom_score_path[] = "/proc/self/oom_score_adj";
 static char oom_score_before[16];
 
-static int protect_from_oom(struct journal *j)
+static int protect_from_oom(void)
 {
-	ssize_t n;
-
-	(void)j;
-	n = textfile_read_at(AT_FDCWD, oom_score_path, oom_score_before, sizeof(oom_score_before));
+	ssize_t n = textfile_read_at(AT_FDCWD, oom_score_path, oom_score_before,
+				     sizeof(oom_score_before));
 
 	if (n < 0)
 		return (int)n;
 	return textfile_write_at(AT_FDCWD, oom_score_path, "-1000");
 }
 
-/* The observer and the thread that brings its lines to disk. */
-static int protect_from_starvation(struct journal *j)
+/* Every thread that the observer has: the loop, the writers of its files, the readers of stacks. */
+static int schedule_all(int policy, int priority)
 {
-	struct sched_param param = { .sched_priority = sched_get_priority_min(SCHED_FIFO) };
+	struct sched_param param = { .sched_priority = priority };
+	_cleanup_closedir_ DIR *dir = opendir("/proc/self/task");
+	int err = dir ? 0 : -errno;
 
-	if (sched_setscheduler(0, SCHED_FIFO | SCHED_RESET_ON_FORK, &param) < 0)
-		return -errno;
-	return journal_set_scheduler(j, SCHED_FIFO, param.sched_priority);
+	for (struct dirent *e = dir ? readdir(dir) : NULL; e && !err; e = readdir(dir))
+		if (e->d_name[0] != '.' &&
+		    sched_setscheduler(atoi(e->d_name), policy, &param) < 0 && errno != ESRCH)
+			err = -errno;
+	return err;
+}
+
+static int protect_from_starvation(void)
+{
+	return schedule_all(SCHED_FIFO | SCHED_RESET_ON_FORK, sched_get_priority_min(SCHED_FIFO));
 }
 
 /* Our own allocations in the kernel never wait for the file systems or devices under test. */
-static int protect_from_reclaim(struct journal *j)
+static int protect_from_reclaim(void)
 {
-	(void)j;
 	return prctl(PR_SET_IO_FLUSHER, 1, 0, 0, 0) < 0 ? -errno : 0;
 }
 
-static int protect_memory(struct journal *j)
+static int protect_memory(void)
 {
-	(void)j;
 	return mlockall(MCL_CURRENT | MCL_FUTURE) < 0 ? -errno : 0;
 }
 
 static const struct protection {
-	int (*take)(struct journal *j);
+	int (*take)(void);
 	const char *what, *remedy;
 } protections[] = {
 	{ protect_from_oom, "oom_score_adj -1000", "that takes CAP_SYS_RESOURCE" },
@@ -75,7 +81,7 @@ static const struct protection {
 void observer_protect(struct journal *j)
 {
 	for (size_t i = 0; i < ARRAY_SIZE(protections); i++) {
-		int err = protections[i].take(j);
+		int err = protections[i].take();
 
 		if (err < 0)
 			journal_note(j, "the observer goes without %s: %s; %s", protections[i].what,
@@ -83,12 +89,9 @@ void observer_protect(struct journal *j)
 	}
 }
 
-void observer_release(struct journal *j)
+void observer_release(void)
 {
-	struct sched_param param = { .sched_priority = 0 };
-
-	sched_setscheduler(0, SCHED_OTHER, &param);
-	journal_set_scheduler(j, SCHED_OTHER, 0);
+	schedule_all(SCHED_OTHER, 0);
 	munlockall();
 	prctl(PR_SET_IO_FLUSHER, 0, 0, 0, 0);
 	if (oom_score_before[0])

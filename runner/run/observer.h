@@ -15,6 +15,6 @@ extern volatile int observer_armed;
 
 void observer_protect(struct journal *j);
 /* Back to an ordinary process, for teardown and reports. */
-void observer_release(struct journal *j);
+void observer_release(void);
 
 #endif

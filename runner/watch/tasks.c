@@ -14,6 +14,7 @@
 #include <unistd.h>
 
 #include "base/cleanup.h"
+#include "base/clock.h"
 #include "kmsg/signature.h"
 #include "watch/task_decide.h"
 #include "watch/task_read.h"
@@ -22,13 +23,25 @@
 #define FILES_PER_TASK 4
 #define FILES_OTHER 4096 /* everything else that the runner holds */
 
+/*
+ * A pass over a thousand tasks takes 6 ms; over four hundred in D, on a machine that gives us a CPU
+ * now and then, seconds. The log must not wait for it: a pass goes on in slices, one each tick of
+ * the loop.
+ */
+#define SLICE_US 20000u
+#define LOOKS_PER_CLOCK 8 /* a look costs 2 us or more, reading the clock 0.05 */
+
 struct tasks {
 	struct watcher base;
 	struct task_table table;
 	struct task_scan scan;
 	struct prober *prober;
 	uint64_t every_us, stuck_for_us;
-	unsigned int in_d, stuck; /* as of the last look */
+	unsigned int in_d, stuck; /* as of the last whole pass */
+	unsigned int seen_in_d, seen_stuck;
+	uint32_t cursor; /* where the pass goes on */
+	bool passing;
+	uint64_t pass_began_us;
 	uint64_t full_told;
 	struct task_view view; /* too large for the stack of the loop */
 };
@@ -172,38 +185,63 @@ static void gone(struct tasks *w, struct task *t, uint64_t now)
 	task_table_drop(&w->table, t);
 }
 
-static void look_at_all(struct tasks *w, uint64_t now)
+static void look_at(struct tasks *w, struct task *t, uint64_t now)
 {
-	w->in_d = w->stuck = 0;
-	for (uint32_t i = 0; i < w->table.high; i++) {
-		struct task *t = &w->table.tasks[i];
-		uint64_t switches, stuck_us = 0;
-		char state;
+	uint64_t switches, stuck_us = 0;
+	char state;
 
-		if (!t->tid)
-			continue;
-		if (!look(w, t, &state, &switches)) {
-			gone(w, t, now);
-			continue;
-		}
-		act(w, t, task_decide(t, state, switches, now, w->stuck_for_us, &stuck_us),
-		    stuck_us, now);
-		w->in_d += t->state == 'D' && !t->idle;
-		w->stuck += t->told;
+	if (!look(w, t, &state, &switches)) {
+		gone(w, t, now);
+		return;
 	}
+	act(w, t, task_decide(t, state, switches, now, w->stuck_for_us, &stuck_us), stuck_us, now);
+	w->seen_in_d += t->state == 'D' && !t->idle;
+	w->seen_stuck += t->told;
+}
+
+static void begin_pass(struct tasks *w, uint64_t now)
+{
+	task_scan_run(&w->scan, now);
+	w->pass_began_us = now;
+	w->cursor = 0;
+	w->seen_in_d = w->seen_stuck = 0;
+}
+
+static bool end_pass(struct tasks *w)
+{
+	w->in_d = w->seen_in_d;
+	w->stuck = w->seen_stuck;
+	if (w->table.full > w->full_told) {
+		w->full_told = UINT64_MAX;
+		watch_note(&w->base, "more than %d tasks: the rest goes unwatched", TASKS_MAX);
+	}
+	w->passing = false;
+	return true;
+}
+
+/* On with the pass until @until; true: it is through. */
+static bool look_on(struct tasks *w, uint64_t now, uint64_t until)
+{
+	while (w->cursor < w->table.high) {
+		struct task *t = &w->table.tasks[w->cursor++];
+
+		if (t->tid)
+			look_at(w, t, now);
+		if (w->cursor % LOOKS_PER_CLOCK == 0 && now_us() >= until)
+			return w->cursor < w->table.high ? false : end_pass(w);
+	}
+	return end_pass(w);
 }
 
 static uint64_t tick(struct watcher *base, uint64_t now)
 {
 	struct tasks *w = (struct tasks *)base;
+	uint64_t until = now_us() + SLICE_US;
 
-	task_scan_run(&w->scan, now);
-	look_at_all(w, now);
-	if (w->table.full > w->full_told) {
-		w->full_told = UINT64_MAX;
-		watch_note(base, "more than %d tasks: the rest goes unwatched", TASKS_MAX);
-	}
-	return now + w->every_us;
+	if (!w->passing)
+		begin_pass(w, now);
+	w->passing = true;
+	return look_on(w, now, until) ? w->pass_began_us + w->every_us : now;
 }
 
 /* Who is in D before the storm and stays so was not put there by it. */
@@ -257,7 +295,8 @@ static int tasks_open(const struct watch_ctx *ctx, struct watcher **ret, struct 
 			   "only %llu files may be open: not every task can be watched; raise "
 			   "RLIMIT_NOFILE",
 			   (unsigned long long)files);
-	tick(&w->base, 0);
+	begin_pass(w, 0);
+	look_on(w, 0, UINT64_MAX);
 	excuse_those_in_d(w);
 	w->scan.next_all_us = 0;
 	*ret = &w->base;
