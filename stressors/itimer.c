@@ -77,8 +77,9 @@ static int prepare(struct stressor_run *run)
 		return -ENOMEM;
 	for (uint64_t i = 0; !err && i < opt.timers; i++)
 		err = timer_make(&timers[i], run);
-	/* RLIMIT_SIGPENDING allows only some of them: those will do, the others are tried again */
-	if (err == -EAGAIN && timers[0].made) {
+	/* Only some are allowed (RLIMIT_SIGPENDING, memory): those will do, the others are tried
+	 * again. */
+	if (err && stressor_is_pressure(-err) && timers[0].made) {
 		run->pressure++;
 		err = 0;
 	}
