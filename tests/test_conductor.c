@@ -23,6 +23,7 @@ static uint64_t steps;
 static struct copy copies[2];
 static struct launcher launcher = { .copies = copies };
 static struct plan_launch launches[2] = { { .phase = 0 }, { .phase = 1 } };
+static char names[2][4] = { "one", "two" };
 static struct phase_spec phases[2];
 static struct scenario scenario = { .phases = phases, .n_phases = 2, .for_us = UNSET };
 static struct plan plan = { .scenario = &scenario, .launches = launches, .n_launches = 2 };
@@ -102,8 +103,7 @@ static int setup(void **state)
 	steps = 0;
 	memset(copies, 0, sizeof(copies));
 	for (int i = 0; i < 2; i++)
-		phases[i] = (struct phase_spec){ .name = i ? (char[]){ "two" } : (char[]){ "one" },
-						 .for_us = 10 * SECOND };
+		phases[i] = (struct phase_spec){ .name = names[i], .for_us = 10 * SECOND };
 	strcpy(dir + strlen(dir) - 6, "XXXXXX");
 	if (!mkdtemp(dir))
 		return -1;
