@@ -10,6 +10,10 @@
 
 struct cgroup_ops {
 	const char *name;
+	/* What must change above our groups, or NULL. It is undone after they are gone, since it is
+	 * noted before them: a controller cannot be taken back while a group below hands it on. */
+	int (*prepare)(const struct hierarchy *h, unsigned int need, struct undo *u,
+		       struct diag *d);
 	/* Once for each hierarchy, before its groups; @top is "hangar/ID", @need the controllers
 	 * that are wanted in it. */
 	int (*begin)(const struct hierarchy *h, const char *top, unsigned int need, struct undo *u,

@@ -70,18 +70,20 @@ static int hand_down(const struct hierarchy *h, const char *group, unsigned int 
 	return err;
 }
 
+static int v2_prepare(const struct hierarchy *h, unsigned int need, struct undo *u, struct diag *d)
+{
+	return hand_down(h, "", need, u, d);
+}
+
 static int v2_begin(const struct hierarchy *h, const char *top, unsigned int need, struct undo *u,
 		    struct diag *d)
 {
-	int err = hand_down(h, "", need, u, d);
+	int err = cgfs_make(h, top);
 
 	if (err)
-		return err;
-	err = cgfs_make(h, top);
-	if (err)
 		return cgroup_fail(d, err, "make", h, top);
-	err = hand_down(h, CGROUP_TOP, need, u, d);
-	return err ? err : hand_down(h, top, need, u, d);
+	err = hand_down(h, CGROUP_TOP, need, NULL, d);
+	return err ? err : hand_down(h, top, need, NULL, d);
 }
 
 static void v2_seat(const char *group, bool inner, char *buf, size_t size)
@@ -133,6 +135,7 @@ static int v2_kill(const struct cgroup_node *n, int sig)
 
 const struct cgroup_ops cgroup_v2 = {
 	.name = "v2",
+	.prepare = v2_prepare,
 	.begin = v2_begin,
 	.make = v2_make,
 	.open = v2_open,

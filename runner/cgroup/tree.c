@@ -63,10 +63,14 @@ static void select_hierarchies(const struct hierarchies *all, unsigned int need,
 static int begin_in(const struct hierarchy *h, const char *top, unsigned int need, struct undo *u,
 		    struct diag *d)
 {
+	const struct cgroup_ops *ops = cgroup_ops_of(h);
 	struct diag why = { .line = 0 };
 	char path[1024];
-	int err = path_format(path, sizeof(path), "%s/%s", h->mount, top);
+	int err = ops->prepare ? ops->prepare(h, need & h->controllers, u, d) : 0;
 
+	if (err)
+		return err;
+	err = path_format(path, sizeof(path), "%s/%s", h->mount, top);
 	if (!err)
 		err = undo_add(u, "cgroup", path, NULL);
 	if (err)
@@ -74,7 +78,7 @@ static int begin_in(const struct hierarchy *h, const char *top, unsigned int nee
 	err = -ENOENT;
 	for (int i = 0; err == -ENOENT && i < BEGIN_TRIES; i++) {
 		why.message[0] = '\0';
-		err = cgroup_ops_of(h)->begin(h, top, need & h->controllers, u, &why);
+		err = ops->begin(h, top, need & h->controllers, u, &why);
 	}
 	return err ? diag_set(d, err, "%s", why.message) : 0;
 }
