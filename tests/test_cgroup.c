@@ -145,7 +145,7 @@ static void fake_v2_group(const char *group)
 					     "cgroup.kill",    "cgroup.subtree_control",
 					     "memory.max",     "memory.swap.max",
 					     "memory.current", "memory.events",
-					     "memory.stat" };
+					     "memory.stat",    "memory.events.local" };
 	char path[512];
 
 	for (size_t i = 0; i < ARRAY_SIZE(files); i++) {
@@ -213,6 +213,32 @@ static void v2_hands_controllers_down_and_seats_tasks_in_leaves(void **state)
 	/* Undone last: the controller cannot go before the groups that use it. */
 	assert_non_null(strstr(text, "subtree-control"));
 	assert_non_null(strstr(strstr(text, "subtree-control"), "/sys/fs/cgroup/hangar/ID\""));
+	cgroup_tree_free(t);
+}
+
+static void a_group_of_v2_answers_for_its_own_oom_kills_alone(void **state)
+{
+	struct group_spec outer = { 0 }, inner = { 0 };
+	struct plan_group groups[] = { { "outside", "outside", -1, NULL },
+				       { "outer", "outer", -1, &outer },
+				       { "outer/inner", "outer/inner", 1, &inner } };
+	struct plan p = { .groups = groups, .n_groups = 3 };
+	struct cgroup_tree *t = NULL;
+	struct diag d = { 0 };
+	char text[512];
+
+	fake_v2();
+	unset_all(&outer);
+	unset_all(&inner);
+	put("/sys/fs/cgroup/hangar/ID/outer/memory.events", "oom 5\noom_kill 5\n");
+	put("/sys/fs/cgroup/hangar/ID/outer/memory.events.local", "oom 2\noom_kill 0\n");
+	put("/sys/fs/cgroup/hangar/ID/outer/_own/memory.events.local", "oom 0\noom_kill 2\n");
+	put("/sys/fs/cgroup/hangar/ID/outer/inner/memory.events.local", "oom 3\noom_kill 3\n");
+	assert_int_equal(cgroup_tree_make(&p, &fake.host, "ID", fake.undo, &t, &d), 0);
+	assert_int_equal(cgroup_oom_kills(&t->nodes[1]), 2);
+	assert_int_equal(cgroup_oom_kills(&t->nodes[2]), 3);
+	assert_true(cgroup_read_events(&t->nodes[1], 1, text, sizeof(text)) > 0);
+	assert_int_equal(cgroup_read_events(&t->nodes[2], 1, text, sizeof(text)), -ENOENT);
 	cgroup_tree_free(t);
 }
 
@@ -498,6 +524,7 @@ int main(void)
 		cmocka_unit_test(the_v2_tree_comes_first_and_a_second_mount_is_ignored),
 		cmocka_unit_test(without_mountinfo_the_error_is_forwarded),
 		TEST(v2_hands_controllers_down_and_seats_tasks_in_leaves),
+		TEST(a_group_of_v2_answers_for_its_own_oom_kills_alone),
 		TEST(v1_uses_the_hierarchies_that_the_plan_needs_only),
 		TEST(a_limit_that_is_not_kept_names_group_knob_value_and_file),
 		TEST(what_the_host_lacks_is_refused_with_the_remedy),

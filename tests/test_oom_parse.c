@@ -48,11 +48,24 @@ static void what_is_neither_is_refused(void **state)
 		assert_int_equal(oom_state_parse(bad[i], &s), -EINVAL);
 }
 
+static void a_group_and_its_leaf_add_up(void **state)
+{
+	struct oom_state group, leaf;
+
+	assert_int_equal(oom_state_parse("max 9\noom 2\noom_kill 0\n", &group), 0);
+	assert_int_equal(oom_state_parse("max 0\noom 0\noom_kill 3\n", &leaf), 0);
+	oom_state_add(&group, &leaf);
+	assert_int_equal(group.ooms, 2);
+	assert_int_equal(group.kills, 3);
+	assert_true(group.kills_known && !group.under_oom);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(oom_control_of_each_era_is_read),
 		cmocka_unit_test(memory_events_is_read_with_keys_that_are_new),
+		cmocka_unit_test(a_group_and_its_leaf_add_up),
 		cmocka_unit_test(what_is_neither_is_refused),
 	};
 

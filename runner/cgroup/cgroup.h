@@ -32,8 +32,13 @@ struct cgroup_node { /* one plan_group, made */
 	int tasks_dir_fd; /* v1: the folder of tasks_fd, O_PATH; else -1 */
 	int kill_fd;      /* v2 cgroup.kill (5.14+) or -1 */
 	int usage_fd;  /* memory.usage_in_bytes, memory.current; -1 without the memory controller */
-	int events_fd; /* v2 memory.events; v1 memory.oom_control; -1 */
-	int stat_fd;   /* memory.stat; -1 */
+	int events_fd; /* v2 memory.events, which tells of the groups below, too; v1
+			* memory.oom_control; -1 */
+	/* v2: memory.events.local (5.2+; before, memory.events was that) of the group, and of the
+	 * leaf that its processes live in. Read them through cgroup_read_events(). */
+	int own_events_fd[2];
+	unsigned int n_own_events;
+	int stat_fd; /* memory.stat; -1 */
 	/* Per dir what the child must find as a line of /proc/self/cgroup:
 	 * "memory:/hangar/ID/victims.3", on v2
 	 * ":/hangar/ID/victims.3". See membership_has() in runner/launch. */
@@ -80,8 +85,15 @@ const struct cgroup_node *cgroup_tree_find(const struct cgroup_tree *t, const ch
 
 /* Bytes, or UNSET when it cannot be read. */
 uint64_t cgroup_usage(const struct cgroup_node *n);
-/* OOM kills so far in the group: v2 memory.events oom_kill, v1 memory.oom_control oom_kill (4.13+);
- * UNSET when not told. */
+/**
+ * cgroup_read_events - what the kernel counted in this very group, groups below it left out
+ * @part: 0, and 1 for what its processes' leaf adds; counters of the parts are to be summed
+ * v1 memory.oom_control, v2 memory.events.local, as text. Returns the length, or -errno; -ENOENT
+ * for a part that is not there.
+ */
+ssize_t cgroup_read_events(const struct cgroup_node *n, unsigned int part, char *buf, size_t size);
+/* OOM kills so far in the group, those in groups below it left out (v1 4.13+, v2 4.13+); UNSET when
+ * not told. */
 uint64_t cgroup_oom_kills(const struct cgroup_node *n);
 /**
  * cgroup_read_tasks - the ids of all threads in the group, one a line, NUL-terminated

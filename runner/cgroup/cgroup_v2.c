@@ -104,6 +104,20 @@ static int v2_make(const struct hierarchy *h, const char *group, bool inner, uns
 	return inner ? hand_down(h, group, need, NULL, d) : 0;
 }
 
+/*
+ * memory.events counts what happens below as well, so a group would answer for the kills of those
+ * inside it; the processes of a group with groups inside are counted in their leaf.
+ */
+static void open_own_events(struct cgroup_node *n, const char *dir)
+{
+	int fd = cgroup_open_file(dir, "memory.events.local", O_RDONLY);
+
+	if (fd < 0)
+		fd = cgroup_open_file(dir, "memory.events", O_RDONLY);
+	if (fd >= 0)
+		n->own_events_fd[n->n_own_events++] = fd;
+}
+
 static int v2_open(struct cgroup_node *n, const char *dir)
 {
 	char leaf[600];
@@ -119,6 +133,9 @@ static int v2_open(struct cgroup_node *n, const char *dir)
 	n->kill_fd = cgroup_open_file(leaf, "cgroup.kill", O_WRONLY);
 	n->usage_fd = cgroup_open_file(dir, "memory.current", O_RDONLY);
 	n->events_fd = cgroup_open_file(dir, "memory.events", O_RDONLY);
+	open_own_events(n, dir);
+	if (strcmp(leaf, dir))
+		open_own_events(n, leaf);
 	n->stat_fd = cgroup_open_file(dir, "memory.stat", O_RDONLY);
 	return 0;
 }

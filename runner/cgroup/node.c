@@ -19,6 +19,7 @@ void cgroup_node_init(struct cgroup_node *n, const struct plan_group *g)
 	n->group = g;
 	n->limit_bytes = UNSET;
 	n->ops = &cgroup_none;
+	n->own_events_fd[0] = n->own_events_fd[1] = -1;
 	n->memory_at = n->dir_fd = n->tasks_fd = n->tasks_dir_fd = -1;
 	n->kill_fd = n->usage_fd = n->events_fd = n->stat_fd = -1;
 	for (int i = 0; i < CGROUP_DIRS_MAX; i++)
@@ -113,5 +114,8 @@ void cgroup_node_close(struct cgroup_node *n)
 	n->kill_fd = close_fd(n->kill_fd);
 	n->usage_fd = close_fd(n->usage_fd);
 	n->events_fd = close_fd(n->events_fd);
+	for (unsigned int i = 0; i < n->n_own_events; i++)
+		n->own_events_fd[i] = close_fd(n->own_events_fd[i]);
+	n->n_own_events = 0;
 	n->stat_fd = close_fd(n->stat_fd);
 }

@@ -50,13 +50,27 @@ uint64_t cgroup_usage(const struct cgroup_node *n)
 	return end == text ? UNSET : bytes;
 }
 
+ssize_t cgroup_read_events(const struct cgroup_node *n, unsigned int part, char *buf, size_t size)
+{
+	int fd = part == 0 ? n->events_fd : -1;
+
+	if (part < n->n_own_events)
+		fd = n->own_events_fd[part];
+	return fd < 0 ? -ENOENT : textfile_read_fd(fd, buf, size);
+}
+
 uint64_t cgroup_oom_kills(const struct cgroup_node *n)
 {
+	uint64_t sum = UNSET;
 	char text[EVENTS_MAX];
 
-	if (n->events_fd < 0 || textfile_read_fd(n->events_fd, text, sizeof(text)) <= 0)
-		return UNSET;
-	return cgroup_key_value(text, "oom_kill");
+	for (unsigned int part = 0; cgroup_read_events(n, part, text, sizeof(text)) > 0; part++) {
+		uint64_t kills = cgroup_key_value(text, "oom_kill");
+
+		if (kills != UNSET)
+			sum = (sum == UNSET ? 0 : sum) + kills;
+	}
+	return sum;
 }
 
 ssize_t cgroup_read_tasks(const struct cgroup_node *n, char *buf, size_t size, size_t offset)

@@ -45,10 +45,17 @@ static bool wanted(const struct watch_spec *spec)
 
 static bool read_state(const struct cgroup_node *n, struct oom_state *ret)
 {
+	struct oom_state part;
+	unsigned int parts = 0;
 	char text[512];
 
-	return n->events_fd >= 0 && textfile_read_fd(n->events_fd, text, sizeof(text)) > 0 &&
-	       !oom_state_parse(text, ret);
+	*ret = (struct oom_state){ 0 };
+	for (; cgroup_read_events(n, parts, text, sizeof(text)) > 0; parts++) {
+		if (oom_state_parse(text, &part))
+			return false;
+		oom_state_add(ret, &part);
+	}
+	return parts > 0;
 }
 
 static void tell(struct oom_watch *w, unsigned int i, const struct oom_state *s, uint64_t now)
@@ -63,9 +70,11 @@ static void tell(struct oom_watch *w, unsigned int i, const struct oom_state *s,
 	if (s->kill_disabled && s->under_oom)
 		snprintf(f.text, sizeof(f.text),
 			 "%s is out of memory and may not be killed: its tasks wait", f.group);
+	else if (kills) /* maybe for the limit of a group around it */
+		snprintf(f.text, sizeof(f.text), "an OOM killed %llu in %s, %llu so far",
+			 (unsigned long long)kills, f.group, (unsigned long long)s->kills);
 	else if (s->kills_known)
-		snprintf(f.text, sizeof(f.text), "%s hit its limit: %llu killed, %llu so far",
-			 f.group, (unsigned long long)kills, (unsigned long long)s->kills);
+		snprintf(f.text, sizeof(f.text), "%s hit its limit", f.group);
 	else
 		snprintf(f.text, sizeof(f.text), "%s hit its limit %llu times", f.group,
 			 (unsigned long long)g->events);
@@ -87,6 +96,23 @@ static bool is_news(const struct oom_group *g, const struct oom_state *s, uint64
 	       (g->events && (!s->kills_known || now >= g->since_us + KILL_WAIT_US));
 }
 
+/*
+ * v1 posts an OOM to every group below the one at its limit. Without a kill of its own such a group
+ * only heard of it.
+ */
+static bool only_heard(const struct oom_watch *w, unsigned int i, const struct oom_state *s)
+{
+	const struct cgroup_node *nodes = w->base.ctx->tree->nodes;
+	const struct oom_group *g = &w->groups[i];
+
+	if (!g->own_fd || !s->kills_known || s->kill_disabled || s->kills != g->told.kills)
+		return false;
+	for (int p = nodes[i].group->parent; p >= 0; p = nodes[p].group->parent)
+		if (w->groups[p].since_us || w->groups[p].told_us >= g->since_us)
+			return true;
+	return false;
+}
+
 static void look(struct oom_watch *w, unsigned int i, uint64_t now)
 {
 	struct oom_group *g = &w->groups[i];
@@ -96,6 +122,12 @@ static void look(struct oom_watch *w, unsigned int i, uint64_t now)
 		return;
 	if (!is_news(g, &s, now)) {
 		g->told.under_oom = s.under_oom;
+		return;
+	}
+	if (only_heard(w, i, &s)) {
+		g->told = s;
+		g->since_us = 0;
+		g->events = 0;
 		return;
 	}
 	if (!g->since_us)

@@ -39,3 +39,12 @@ int oom_state_parse(const char *text, struct oom_state *ret)
 	}
 	return known ? 0 : -EINVAL;
 }
+
+void oom_state_add(struct oom_state *sum, const struct oom_state *part)
+{
+	sum->under_oom = sum->under_oom || part->under_oom;
+	sum->kill_disabled = sum->kill_disabled || part->kill_disabled;
+	sum->kills_known = sum->kills_known || part->kills_known;
+	sum->kills += part->kills;
+	sum->ooms += part->ooms;
+}
