@@ -46,14 +46,35 @@ static bool wanted(const struct watch_spec *spec)
 	return spec->kmsg;
 }
 
+/*
+ * The kernel rations the lines before "Killed process", the group's name among them, to ten reports
+ * in 5 s for all groups of the machine. Then only the pid can tell whose victim that was; kills in
+ * our groups are told by the oom watcher in any case.
+ */
+static void name_victim(const struct watch_ctx *ctx, struct finding *f)
+{
+	int copy;
+
+	if (f->kind != FINDING_OOM_KILL || f->pid <= 0)
+		return;
+	copy = watch_copy_of_victim(ctx, f->pid);
+	if (copy < 0)
+		f->kind = FINDING_FOREIGN_OOM;
+	else
+		snprintf(f->group, sizeof(f->group), "%.127s",
+			 watch_group_name(ctx, (int)ctx->plan->launches[copy].group));
+}
+
 /* A group of ours is named as the scenario does; an OOM in any other is not this run's. */
 static void name_group(struct kmsg_watch *w, struct finding *f)
 {
 	const struct cgroup_tree *tree = w->base.ctx->tree;
 	const struct cgroup_node *node;
 
-	if (!f->group[0])
+	if (!f->group[0]) {
+		name_victim(w->base.ctx, f);
 		return;
+	}
 	node = tree ? cgroup_tree_find(tree, f->group) : NULL;
 	if (node)
 		snprintf(f->group, sizeof(f->group), "%.127s", node->group->path);

@@ -7,6 +7,7 @@
 #include <stdarg.h>
 #include <stdio.h>
 #include <sys/resource.h>
+#include <unistd.h>
 
 #include "base/clock.h"
 
@@ -25,6 +26,19 @@ int watch_copy_of(const struct watch_ctx *ctx, pid_t pid)
 		if (ctx->launcher->copies[i].pid == pid &&
 		    ctx->launcher->copies[i].state == COPY_ALIVE)
 			return (int)i;
+	return -1;
+}
+
+int watch_copy_of_victim(const struct watch_ctx *ctx, pid_t pid)
+{
+	const pid_t leader = getpgid(pid);
+
+	for (unsigned int i = 0; ctx->launcher && ctx->plan && i < ctx->plan->n_launches; i++) {
+		const struct copy *c = &ctx->launcher->copies[i];
+
+		if (c->pid == pid || c->last_pid == pid || (leader > 0 && c->pid == leader))
+			return (int)i;
+	}
 	return -1;
 }
 

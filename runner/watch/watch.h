@@ -81,6 +81,12 @@ const char *watch_group_name(const struct watch_ctx *ctx, int index);
 /* Index of the living copy with @pid, -1: none. */
 int watch_copy_of(const struct watch_ctx *ctx, pid_t pid);
 
+/*
+ * The same for a process that was killed: also a copy's present life's or last life's pid when that
+ * has been reaped, or that of a child in the copy's process group.
+ */
+int watch_copy_of_victim(const struct watch_ctx *ctx, pid_t pid);
+
 /* host->root + @path in @buf: "" is the live machine. Returns @buf. */
 const char *watch_path(const struct watch_ctx *ctx, const char *path, char *buf, size_t size);
 
