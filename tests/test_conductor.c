@@ -4,6 +4,7 @@
 #include <stddef.h>
 #include <setjmp.h>
 #include <stdint.h>
+#include <errno.h>
 #include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
@@ -17,7 +18,7 @@
 
 #define SECOND 1000000u
 
-static bool ready, gone;
+static bool cloned, ready, gone;
 static unsigned int spawned, went, stopped, lined_up;
 static uint64_t steps;
 static struct copy copies[2];
@@ -32,12 +33,25 @@ static char dir[] = "/tmp/hangar-conductor.XXXXXX";
 static struct journal *journal;
 static struct conductor conductor;
 
-int launcher_spawn_phase(struct launcher *l, unsigned int phase, struct diag *d)
+int launcher_ask_phase(struct launcher *l, unsigned int phase, struct diag *d)
 {
 	(void)d;
 	spawned++;
 	l->copies[phase].state = COPY_ALIVE;
 	return 0;
+}
+
+int launcher_await_phase(struct launcher *l, unsigned int phase, uint64_t for_us, struct diag *d)
+{
+	(void)l, (void)phase, (void)d;
+	assert_true(for_us <= SECOND / 10); /* or the loop is deaf meanwhile */
+	return !cloned;
+}
+
+int launcher_not_cloned(const struct launcher *l, unsigned int phase, struct diag *d)
+{
+	(void)l, (void)phase, (void)d;
+	return -ETIMEDOUT;
 }
 
 bool launcher_phase_ready(const struct launcher *l, unsigned int phase)
@@ -98,7 +112,7 @@ static int setup(void **state)
 	_cleanup_close_ int fd = -1;
 
 	(void)state;
-	ready = gone = true;
+	cloned = ready = gone = true;
 	spawned = went = stopped = lined_up = 0;
 	steps = 0;
 	memset(copies, 0, sizeof(copies));
@@ -171,6 +185,33 @@ static void a_copy_that_never_lines_up_does_not_hold_the_storm_for_ever(void **s
 	ready = false;
 	run_to(STAGE_RUN, SECOND, 40);
 	assert_int_equal(went, 1);
+}
+
+static void a_spawner_that_hangs_does_not_keep_a_stop_from_being_heard(void **state)
+{
+	uint64_t now = SECOND;
+
+	(void)state;
+	cloned = false;
+	for (int i = 0; i < 5; i++, now += SECOND)
+		assert_int_equal(conductor_tick(&conductor, now, NULL), 0);
+	assert_int_equal(spawned, 1);
+	assert_int_equal(conductor.stage, STAGE_SPAWN);
+	conductor_stop(&conductor, now, true, "stopped by a signal");
+	run_to(STAGE_OVER, now, 3);
+	assert_int_equal(went, 0);
+}
+
+static void a_spawner_that_hangs_for_long_ends_the_run(void **state)
+{
+	int err = 0;
+
+	(void)state;
+	cloned = false;
+	for (uint64_t now = SECOND; !err && now < 60 * SECOND; now += SECOND)
+		err = conductor_tick(&conductor, now, NULL);
+	assert_int_equal(err, -ETIMEDOUT);
+	assert_int_equal(conductor.stage, STAGE_OVER);
 }
 
 static void a_condition_ends_its_phase_early(void **state)
@@ -263,6 +304,8 @@ int main(void)
 		CASE(phases_follow_each_other_by_time),
 		CASE(nobody_runs_before_all_are_at_the_start_line),
 		CASE(a_copy_that_never_lines_up_does_not_hold_the_storm_for_ever),
+		CASE(a_spawner_that_hangs_does_not_keep_a_stop_from_being_heard),
+		CASE(a_spawner_that_hangs_for_long_ends_the_run),
 		CASE(a_condition_ends_its_phase_early),
 		CASE(a_needed_condition_that_is_missed_ends_the_run),
 		CASE(a_phase_ends_when_every_copy_has_ended),

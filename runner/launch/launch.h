@@ -101,11 +101,24 @@ int launcher_open(const struct plan *p, const struct cgroup_tree *t, const struc
 		  struct journal *j, struct launcher **ret, struct diag *diag);
 struct launcher *launcher_close(struct launcher *l); /* every process must be gone; returns NULL */
 
+/* A clone takes 0.2 ms; in a machine under pressure, or emulated, a thousand times that. */
+#define LAUNCH_CLONED_WITHIN_US 30000000u
+
 /**
- * launcher_spawn_phase - start every copy of @phase; they wait at the start line
- * Waits until each has been cloned (at most 30 s for all). A phase may be spawned again when its
- * copies have ended. Returns 0 or -errno of the first that could not be started, with @d.
+ * launcher_ask_phase - have every copy of @phase cloned; they wait at the start line
+ * Never waits: the spawner may hang in a clone. A phase may be asked for again when its copies have
+ * ended. Returns 0, or -errno with @d.
  */
+int launcher_ask_phase(struct launcher *l, unsigned int phase, struct diag *d);
+/**
+ * launcher_await_phase - has every copy of @phase been cloned?
+ * @for_us: wait at most so long for it; 0: only look
+ * Returns 0: all, 1: not yet, -errno of the first that could not be started, with @d.
+ */
+int launcher_await_phase(struct launcher *l, unsigned int phase, uint64_t for_us, struct diag *d);
+/* Names a copy of @phase that was not cloned in time in @d, and returns -ETIMEDOUT. */
+int launcher_not_cloned(const struct launcher *l, unsigned int phase, struct diag *d);
+/* Ask and wait, for those without a loop: 0, or -errno with @d. */
 int launcher_spawn_phase(struct launcher *l, unsigned int phase, struct diag *d);
 /* Have all copies of @phase reached the start line (or ended)? fio jobs are there once their
  * program runs. */

@@ -13,8 +13,6 @@
 #include "base/clock.h"
 #include "launch/slots_map.h"
 
-/* A clone takes 0.2 ms; in a machine under pressure, or emulated, a thousand times that. */
-#define CLONED_WITHIN_US 30000000u
 /* Odd, so that each restart draws another sequence, and the same one in the same run. */
 #define SEED_STEP 0x9e3779b97f4a7c15ull
 
@@ -86,16 +84,23 @@ static int not_started(const struct launcher *l, unsigned int index, struct diag
 			strerror(c->start_error));
 }
 
-int launcher_spawn_phase(struct launcher *l, unsigned int phase, struct diag *d)
+int launcher_ask_phase(struct launcher *l, unsigned int phase, struct diag *d)
 {
-	const uint64_t until = now_us() + CLONED_WITHIN_US;
-	int err = ask_for_phase(l, phase), index, error;
+	int err = ask_for_phase(l, phase);
 
-	if (err)
-		return diag_set(d, err, "the spawner process does not take requests: %s",
-				strerror(-err));
+	return err ? diag_set(d, err, "the spawner process does not take requests: %s",
+			      strerror(-err))
+		   : 0;
+}
+
+int launcher_await_phase(struct launcher *l, unsigned int phase, uint64_t for_us, struct diag *d)
+{
+	const uint64_t until = now_us() + for_us;
+	int index, error;
+
 	for (;;) {
 		struct pollfd p = { .fd = l->report_fd[0], .events = POLLIN };
+		uint64_t now = now_us();
 
 		launch_take_reports(l);
 		index = unstarted(l, phase, &error);
@@ -103,11 +108,28 @@ int launcher_spawn_phase(struct launcher *l, unsigned int phase, struct diag *d)
 			return 0;
 		if (error)
 			return not_started(l, (unsigned int)index, d);
-		if (now_us() >= until)
-			return diag_set(d, -ETIMEDOUT, "%s was not cloned within 30 s",
-					l->plan->launches[index].name);
-		poll(&p, 1, 100);
+		if (now >= until)
+			return 1;
+		poll(&p, 1, (int)((until - now) / 1000 + 1));
 	}
+}
+
+int launcher_spawn_phase(struct launcher *l, unsigned int phase, struct diag *d)
+{
+	int err = launcher_ask_phase(l, phase, d);
+
+	if (!err)
+		err = launcher_await_phase(l, phase, LAUNCH_CLONED_WITHIN_US, d);
+	return err > 0 ? launcher_not_cloned(l, phase, d) : err;
+}
+
+int launcher_not_cloned(const struct launcher *l, unsigned int phase, struct diag *d)
+{
+	int error, index = unstarted(l, phase, &error);
+
+	return diag_set(d, -ETIMEDOUT, "%s was not cloned within %u s",
+			index < 0 ? "a copy" : l->plan->launches[index].name,
+			LAUNCH_CLONED_WITHIN_US / 1000000u);
 }
 
 /* A copy is at the line when it waits there, or will not come any more. */

@@ -12,6 +12,8 @@
 /* A host under TCG starts 300 processes in at most 3 s; ten times that is a fault worth a note, not
  * a wait. */
 #define LINE_UP_LIMIT_US 30000000u
+/* Three hundred copies are cloned within this time, and no tick is late by more. */
+#define CLONE_WAIT_US 50000u
 /* launcher_escalate() is through with SIGKILL after 4 s; what is left 10 s later is not going to
  * die. */
 #define STOP_LIMIT_US 15000000u
@@ -25,6 +27,7 @@ static void enter(struct conductor *c, enum stage stage, uint64_t now)
 {
 	c->stage = stage;
 	c->stage_since_us = now;
+	c->asked = false;
 }
 
 void conductor_init(struct conductor *c, struct launcher *l, const struct plan *p,
@@ -45,16 +48,26 @@ void conductor_clear(struct conductor *c)
 	condition_source_close(&c->source);
 }
 
+static int ask(struct conductor *c, uint64_t now, struct diag *d)
+{
+	int err = launcher_ask_phase(c->launcher, c->phase, d);
+
+	enter(c, STAGE_SPAWN, now);
+	c->asked = true;
+	return err ? err : launcher_await_phase(c->launcher, c->phase, CLONE_WAIT_US, d);
+}
+
+/* A spawner that hangs in a clone may not keep us from watching, nor from the user's Ctrl-C. */
 static int spawn(struct conductor *c, uint64_t now, struct diag *d)
 {
-	int err = launcher_spawn_phase(c->launcher, c->phase, d);
+	int err = c->asked ? launcher_await_phase(c->launcher, c->phase, 0, d) : ask(c, now, d);
 
-	if (err < 0) {
-		enter(c, STAGE_OVER, now);
-		return err;
-	}
-	enter(c, STAGE_LINE_UP, now);
-	return 0;
+	if (err > 0 && now - c->stage_since_us >= LAUNCH_CLONED_WITHIN_US)
+		err = launcher_not_cloned(c->launcher, c->phase, d);
+	if (err > 0)
+		return 0;
+	enter(c, err < 0 ? STAGE_OVER : STAGE_LINE_UP, now);
+	return err;
 }
 
 static unsigned int copies_of(const struct conductor *c, unsigned int phase)
