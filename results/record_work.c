@@ -37,7 +37,10 @@ struct record_fold *record_fold_free(struct record_fold *f)
 /* "alloc-and-write#17" -> "alloc-and-write" */
 static void cut_number(char *name)
 {
-	name[strcspn(name, "#")] = '\0';
+	char *number = strrchr(name, '#');
+
+	if (number)
+		*number = '\0';
 }
 
 /* "outer.0/inner.12" -> "outer/inner": the instances of a group all run the same. */

@@ -203,7 +203,7 @@ static void fio_runs_the_job_as_it_is(void **state)
 	assert_non_null(strstr(l->argv[3], "--randseed="));
 	assert_string_equal(l->argv[4], "/jobs/mixed.fio");
 	assert_null(l->argv[5]);
-	assert_string_equal(l->name, "fio#1");
+	assert_string_equal(l->name, "mixed.fio#1");
 	laid_free(&laid);
 }
 

@@ -32,8 +32,9 @@ struct copy { /* run time of one plan_launch, same index */
 	enum copy_state state;
 	pid_t pid;
 	uint64_t spawned_us;
-	uint64_t due_us; /* COPY_BACKOFF: when to start again */
-	unsigned int restarts;
+	uint64_t due_us;       /* COPY_BACKOFF: when to start again */
+	unsigned int restarts; /* since its phase was last begun: what the policy limits */
+	unsigned int lives, lives_again; /* starts and restarts in all rounds */
 	uint64_t backoff_us;
 	int status;      /* of the last wait */
 	bool verified;   /* the child saw itself in its group before exec; false where there are no

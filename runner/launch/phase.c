@@ -26,6 +26,8 @@ void launch_ready(struct launcher *l, unsigned int index, uint64_t now, bool res
 	*c = (struct copy){ .state = COPY_ALIVE,
 			    .spawned_us = now,
 			    .restarts = restarts,
+			    .lives = c->lives + 1,
+			    .lives_again = c->lives_again + restart,
 			    .backoff_us = backoff,
 			    .last_pid = last };
 	slots_reset(launch_slot(l, index), l->plan->launches[index].seed + restarts * SEED_STEP,

@@ -4,6 +4,7 @@
 #include "run/works.h"
 
 #include <errno.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -12,6 +13,8 @@ static const char *const end_names[EXIT_KINDS] = {
 	[EXIT_STOPPED] = "stopped", [EXIT_OOM_KILLED] = "oom_killed",
 	[EXIT_FAILED] = "failed",
 };
+
+#define NAME_BYTES sizeof(((struct plan_launch *)0)->name)
 
 struct work {
 	uint64_t starts, restarts, steps, slowest_us;
@@ -36,11 +39,13 @@ void works_exit(struct works *w, unsigned int copy, enum exit_kind kind)
 		w->ends[copy][kind]++;
 }
 
-static const char *name_of(const struct plan *p, unsigned int copy)
+/* "alloc#17" is "alloc", as a reader of the exits makes it when these sums were never written. */
+static const char *name_of(const struct plan *p, unsigned int copy, char *buf, size_t size)
 {
-	const struct run_spec *run = p->launches[copy].from;
+	const char *name = p->launches[copy].name, *number = strrchr(name, '#');
 
-	return run->use ? run->use : run->fio_job;
+	snprintf(buf, size, "%.*s", (int)(number ? (size_t)(number - name) : strlen(name)), name);
+	return buf;
 }
 
 static const char *group_of(const struct plan *p, unsigned int copy)
@@ -50,7 +55,10 @@ static const char *group_of(const struct plan *p, unsigned int copy)
 
 static bool same_work(const struct plan *p, unsigned int a, unsigned int b)
 {
-	return strcmp(name_of(p, a), name_of(p, b)) == 0 &&
+	char name_a[NAME_BYTES], name_b[NAME_BYTES];
+
+	return strcmp(name_of(p, a, name_a, sizeof(name_a)),
+		      name_of(p, b, name_b, sizeof(name_b))) == 0 &&
 	       strcmp(group_of(p, a), group_of(p, b)) == 0;
 }
 
@@ -61,8 +69,8 @@ static void add(struct work *sum, const struct works *w, const struct launcher *
 
 	for (unsigned int k = 0; k < EXIT_KINDS; k++)
 		sum->ends[k] += w->ends[copy][k];
-	sum->restarts += l->copies[copy].restarts;
-	sum->starts += l->copies[copy].restarts + (l->copies[copy].state != COPY_IDLE);
+	sum->restarts += l->copies[copy].lives_again;
+	sum->starts += l->copies[copy].lives;
 	sum->steps += slot->steps;
 	sum->slowest_us = slot->slowest_us > sum->slowest_us ? slot->slowest_us : sum->slowest_us;
 }
@@ -71,8 +79,9 @@ static void journal_one(const struct work *sum, const struct plan *p, unsigned i
 			struct journal *j)
 {
 	struct jline *line = journal_begin(j, "work");
+	char name[NAME_BYTES];
 
-	jline_str(line, "name", name_of(p, copy));
+	jline_str(line, "name", name_of(p, copy, name, sizeof(name)));
 	jline_str(line, "group", group_of(p, copy));
 	jline_uint(line, "starts", sum->starts);
 	jline_uint(line, "restarts", sum->restarts);

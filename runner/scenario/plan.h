@@ -29,7 +29,7 @@ struct plan_launch { /* one process to keep running: one slot */
 	unsigned int group; /* index in groups */
 	char **argv; /* argv[0]: the program's path, or a name for PATH (fio); "{group:NAME}" in the
 			rest is replaced by cgroup_bind() */
-	char name[64]; /* "alloc-and-write#17" */
+	char name[64]; /* "alloc-and-write#17", "mixed.fio#18" */
 	char out[96];  /* "out/017-alloc-and-write.log" */
 	bool is_fio;   /* no steps are counted: progress is not watched */
 	bool keep;

@@ -93,11 +93,20 @@ static int fio_argv(const struct plan *p, const struct plan_launch *l, const cha
 	return argv[4] ? 0 : -ENOMEM;
 }
 
+/* Findings and reports name a fio job by its file: "mixed.fio". */
+static const char *base_name(const char *path)
+{
+	const char *slash = strrchr(path, '/');
+
+	return slash ? slash + 1 : path;
+}
+
 static int add_one(struct plan *p, const struct stressor_info *s, const struct run_spec *run,
 		   unsigned int phase, unsigned int group, const char *out_dir)
 {
 	struct plan_launch *l = &p->launches[p->n_launches];
 	const char *use = run->use ? run->use : "fio";
+	const char *name = run->use ? run->use : base_name(run->fio_job);
 
 	l->slot = p->n_launches++;
 	l->phase = phase;
@@ -106,7 +115,7 @@ static int add_one(struct plan *p, const struct stressor_info *s, const struct r
 	l->keep = run->keep;
 	l->from = run;
 	l->seed = seed_of(p->seed, l->slot);
-	snprintf(l->name, sizeof(l->name), "%s#%u", use, l->slot);
+	snprintf(l->name, sizeof(l->name), "%.48s#%u", name, l->slot);
 	snprintf(l->out, sizeof(l->out), "out/%03u-%s.log", l->slot, use);
 	return l->is_fio ? fio_argv(p, l, out_dir, &l->argv) : stressor_argv(p, s, run, &l->argv);
 }
