@@ -229,6 +229,28 @@ static void a_condition_ends_its_phase_early(void **state)
 	assert_int_equal(conductor.stage, STAGE_STOP);
 	run_to(STAGE_OVER, now + 2 * SECOND, 40);
 	assert_false(conductor.stopped_early);
+	assert_string_equal(conductor.why, "the time is up"); /* in the second phase */
+}
+
+static void a_run_says_what_ended_it(void **state)
+{
+	struct condition until = { .kind = COND_STEPS, .value = 0 };
+
+	(void)state;
+	phases[1].until = &until;
+	run_to(STAGE_OVER, SECOND, 60);
+	assert_string_equal(conductor.why, "the condition of the last phase holds");
+}
+
+static void a_run_says_that_nobody_was_left(void **state)
+{
+	(void)state;
+	run_to(STAGE_RUN, SECOND, 5);
+	for (uint64_t now = 10 * SECOND; conductor.stage != STAGE_OVER; now += SECOND) {
+		copies[conductor.phase].state = COPY_ENDED;
+		conductor_tick(&conductor, now, NULL);
+	}
+	assert_string_equal(conductor.why, "every copy of the last phase has ended");
 }
 
 static void a_needed_condition_that_is_missed_ends_the_run(void **state)
@@ -307,6 +329,8 @@ int main(void)
 		CASE(a_spawner_that_hangs_does_not_keep_a_stop_from_being_heard),
 		CASE(a_spawner_that_hangs_for_long_ends_the_run),
 		CASE(a_condition_ends_its_phase_early),
+		CASE(a_run_says_what_ended_it),
+		CASE(a_run_says_that_nobody_was_left),
 		CASE(a_needed_condition_that_is_missed_ends_the_run),
 		CASE(a_phase_ends_when_every_copy_has_ended),
 		CASE(the_whole_time_ends_the_run_within_a_phase),

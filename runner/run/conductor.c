@@ -152,13 +152,16 @@ static void run(struct conductor *c, uint64_t now)
 
 	gauges_read(&c->source, &c->gauges);
 	if (phase->until && condition_holds(phase->until, &c->source, &c->gauges, &c->base)) {
+		c->ended_by = "the condition of the last phase holds";
 		end_phase(c, now, "condition");
 	} else if (now >= phase_ends(c)) {
 		bool missed = phase->until && phase->until_is_needed;
 
 		c->needed_missed |= missed;
+		c->ended_by = "the time is up";
 		end_phase(c, now, missed ? "time, before the needed condition" : "time");
 	} else if (!anyone_left(c)) {
+		c->ended_by = "every copy of the last phase has ended";
 		end_phase(c, now, "every copy has ended");
 	}
 }
@@ -173,7 +176,8 @@ static void next(struct conductor *c, uint64_t now)
 		conductor_stop(c, now, true,
 			       "a phase ran out of time before the condition that it needs");
 	} else if (now >= c->run_until_us || (last && c->round + 1 >= c->repeat)) {
-		conductor_stop(c, now, false, "the time is up");
+		conductor_stop(c, now, false,
+			       now >= c->run_until_us ? "the time is up" : c->ended_by);
 	} else {
 		c->phase = last ? 0 : c->phase + 1;
 		c->round += last;

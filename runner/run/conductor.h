@@ -28,6 +28,7 @@ struct conductor {
 	bool needed_missed;    /* a phase with "or": "fail" ran out of time */
 	bool wedged;           /* some copies could not be killed */
 	bool hard;             /* second Ctrl-C: no asking */
+	const char *ended_by;  /* what ended the last phase, as a reason for the run's end */
 	char why[256];         /* why it ended */
 	void (*lined_up)(
 		void *ctx); /* called once, before the first 'go': the observer arms itself here */
