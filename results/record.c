@@ -71,12 +71,14 @@ static int check_layout(const json_t *manifest, struct diag *d)
 static int load_manifest(struct record *r, struct diag *d)
 {
 	_cleanup_free_ char *text = NULL;
+	char path[sizeof(r->path) + sizeof("/" RUNDIR_MANIFEST)];
 	json_error_t e;
 	size_t size;
 	int err;
 
-	snprintf(d->file, sizeof(d->file), "%.*s/" RUNDIR_MANIFEST, 200, r->path);
-	err = textfile_load(d->file, MANIFEST_BYTES_MAX, &text, &size);
+	snprintf(path, sizeof(path), "%s/" RUNDIR_MANIFEST, r->path);
+	snprintf(d->file, sizeof(d->file), "%.*s", (int)sizeof(d->file) - 1, path);
+	err = textfile_load(path, MANIFEST_BYTES_MAX, &text, &size);
 	if (err == -ENOENT)
 		return diag_set(d, err,
 				"is not there: no run directory, or the run ended before it began");

@@ -13,6 +13,7 @@
 #include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/cleanup.h"
@@ -61,6 +62,26 @@ static struct record load_text(const char *text)
 #define VERDICT                                                                                    \
 	"{\"t\":9.5,\"event\":\"verdict\",\"verdict\":\"SURVIVED\",\"reason\":\"the time is "      \
 	"up\"}\n"
+
+static void a_run_directory_may_lie_deep(void **state)
+{
+	struct diag d = { 0 };
+	char name[200];
+	struct record r;
+
+	memset(name, 'd', sizeof(name) - 1);
+	name[sizeof(name) - 1] = '\0';
+	for (int depth = 0; depth < 2; depth++) {
+		assert_int_equal(mkdir(name, 0755), 0);
+		assert_int_equal(chdir(name), 0);
+	}
+	put(RUNDIR_MANIFEST, manifest, strlen(manifest));
+	put(JOURNAL_FILE, BEGIN VERDICT, strlen(BEGIN VERDICT));
+	if (record_load(".", &r, &d))
+		fail_msg("%s: %s", d.file, d.message);
+	assert_true(r.finished);
+	record_clear(&r);
+}
 
 static void a_whole_journal_gives_its_own_verdict(void **state)
 {
@@ -453,6 +474,7 @@ static void members_of_wrong_types_are_as_if_absent(void **state)
 int main(void)
 {
 	static const struct CMUnitTest tests[] = {
+		test(a_run_directory_may_lie_deep),
 		test(a_whole_journal_gives_its_own_verdict),
 		test(what_the_writer_writes_is_read_back),
 		test(only_the_last_line_may_be_torn),
