@@ -17,6 +17,9 @@ static void broke(struct session *s, struct diag *d, int err)
 	s->judge.tally.broken++;
 	if (!d->message[0])
 		diag_set(d, err, "%s", strerror(-err));
+	if (d->line &&
+	    !d->file[0]) /* a place in the scenario, refused by what came after its reader */
+		snprintf(d->file, sizeof(d->file), "%.255s", s->scenario->path);
 	snprintf(s->why, sizeof(s->why), "%s", d->message);
 	if (s->journal)
 		journal_note(s->journal, "%s", d->message);

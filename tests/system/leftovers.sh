@@ -64,6 +64,12 @@ is "$((rc >= 128))" 1 "a mount that fails is BROKEN"
 has "$work/badmount.log" 'no_such_option_at_all|mount' "and the message names it"
 is "$(machine_state)" "$before" "nothing is left after a failure in the middle of setup"
 
+sed 's/"vm.dirty_ratio": "[0-9]*"/"vm.dirty_ratio": "much"/' "$work/all.json" >"$work/badvalue.json"
+run_hangar badvalue "$work/badvalue.json"
+is "$((rc >= 128))" 1 "a setting that the kernel refuses is BROKEN"
+has "$work/badvalue.log" '/badvalue\.json:2:[0-9]+: .*much.*dirty_ratio' "and the message names file, line, value and setting"
+is "$(machine_state)" "$before" "nothing is left after it"
+
 # SIGKILL at random moments, from before the first change to after the last.
 left=0
 RANDOM=${HANGAR_TEST_SEED:-4711}
