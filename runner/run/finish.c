@@ -9,7 +9,6 @@
 #include <string.h>
 
 #include "base/cleanup.h"
-#include "base/textfile.h"
 #include "sink.h"
 
 static const char *stop_why(const struct session *s)
@@ -75,35 +74,37 @@ enum verdict finish_decide(struct session *s)
 	return v;
 }
 
-static void print_json(const char *dir)
+/* Made anew: the file may be what could not be written. */
+static void print_json(const struct record *r)
 {
 	_cleanup_free_ char *text = NULL;
-	char path[4200];
 	size_t size;
+	int err = sink_make(&sink_json, r, &text, &size);
 
-	snprintf(path, sizeof(path), "%s/result.json", dir);
-	if (textfile_load(path, 0, &text, &size) == 0)
+	if (err == 0)
 		fwrite(text, 1, size, stdout);
 	else
-		fprintf(stderr, "hangar: %s cannot be read: %s\n", path, strerror(errno));
+		fprintf(stderr, "hangar: no JSON: %s\n", strerror(-err));
 }
 
 void finish_report(const char *dir, enum verdict v, const char *reason, const struct run_options *o)
 {
 	struct record record = { 0 };
-	struct diag d = { 0 };
-	int err = record_load(dir, &record, &d);
+	struct diag unread = { 0 }, unwritten = { 0 }; /* reading leaves a file's name in its own */
+	int read = record_load(dir, &record, &unread);
+	int written = read < 0 ? read : sink_write_all(dir, &record, &unwritten);
 
-	if (err == 0)
-		err = sink_write_all(dir, &record, &d);
+	if (written < 0)
+		diag_print(read < 0 ? &unread : &unwritten, stderr);
+	if (o->json && read == 0)
+		print_json(&record);
 	record_clear(&record);
-	if (err < 0)
-		diag_print(&d, stderr);
-	if (o->json) {
-		print_json(dir);
+	if (o->json)
 		return;
-	}
 	printf("%s: %s\n", verdict_name(v), reason);
-	if (!o->quiet)
+	if (!o->quiet && written == 0)
 		printf("report: %s/report.txt\n", dir);
+	else if (!o->quiet)
+		printf("report: not written; `hangar report %s` makes it when there is room\n",
+		       dir);
 }
