@@ -33,6 +33,7 @@ struct kmsg_watch {
 	struct kmsg_reader *reader;
 	struct kmsg_stream stream;
 	struct spool *raw;
+	bool lost_told;
 	uint64_t lost;
 	uint64_t now;
 	struct {
@@ -149,6 +150,7 @@ static uint64_t tick(struct watcher *base, uint64_t now)
 
 	w->now = now;
 	kmsg_reader_flush(w->reader, now, QUIET_US);
+	watch_record_lost(base, "kmsg.log", spool_error(w->raw), &w->lost_told);
 	return now + QUIET_US / 2;
 }
 
@@ -186,11 +188,11 @@ static void kmsg_close(struct watcher *base)
 		w->now = now_us();
 		kmsg_reader_flush(w->reader, w->now, 0);
 	}
-	if (w->raw && (spool_dropped(w->raw) || spool_error(w->raw)))
-		watch_note(base, "kmsg.log lacks %llu records%s%s",
-			   (unsigned long long)spool_dropped(w->raw),
-			   spool_error(w->raw) ? ": " : "",
-			   spool_error(w->raw) ? strerror(-spool_error(w->raw)) : "");
+	if (w->raw && spool_dropped(w->raw))
+		watch_note(base, "kmsg.log lacks %llu records",
+			   (unsigned long long)spool_dropped(w->raw));
+	if (w->raw)
+		watch_record_lost(base, "kmsg.log", spool_error(w->raw), &w->lost_told);
 	w->raw = spool_close(w->raw, RAW_CLOSE_US);
 	w->reader = kmsg_reader_free(w->reader);
 	close_fd(w->fd);

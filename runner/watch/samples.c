@@ -27,6 +27,7 @@
 #define LINE_BYTES 262144 /* all of one sample, escaped */
 #define CLOSE_WAIT_US 2000000
 #define SLOW_NOTE_US 10000000 /* a sample that takes this long is said once */
+#define FILE_NAME "samples.jsonl"
 
 struct sampled { /* one file, held open */
 	int fd;
@@ -44,7 +45,7 @@ struct samples {
 	_Atomic uint64_t busy_since_us;
 	_Atomic bool ended;
 	_Atomic int error;
-	bool slow_told, running;
+	bool slow_told, lost_told, running;
 	pthread_t thread;
 	char text[FILE_BYTES];
 	char line[LINE_BYTES];
@@ -88,6 +89,20 @@ static void add_file(struct samples *w, struct jline *j, const struct sampled *f
 	}
 }
 
+/* A disk that fills takes a part first, and says why at the next write. */
+static int write_whole(int fd, const char *data, size_t size)
+{
+	while (size) {
+		ssize_t n = write(fd, data, size);
+
+		if (n <= 0)
+			return n < 0 ? -errno : -EIO;
+		data += n;
+		size -= (size_t)n;
+	}
+	return 0;
+}
+
 static void take_sample(struct samples *w)
 {
 	uint64_t epoch = w->base.ctx->epoch_us;
@@ -107,8 +122,7 @@ static void take_sample(struct samples *w)
 		add_file(w, &j, &w->files[i]);
 	}
 	n = jline_end(&j); /* closes what is open */
-	if (write(w->out_fd, w->line, n) != (ssize_t)n)
-		atomic_store(&w->error, errno ? -errno : -EIO);
+	atomic_store(&w->error, write_whole(w->out_fd, w->line, n));
 }
 
 static void *run(void *arg)
@@ -130,6 +144,7 @@ static uint64_t tick(struct watcher *base, uint64_t now)
 	struct samples *w = (struct samples *)base;
 	uint64_t since = atomic_load(&w->busy_since_us);
 
+	watch_record_lost(base, FILE_NAME, atomic_load(&w->error), &w->lost_told);
 	if (since && now > since + SLOW_NOTE_US && !w->slow_told) {
 		w->slow_told = true;
 		watch_note(base, "the sampler hangs in a read or write since %.0f s",
@@ -222,8 +237,7 @@ static void samples_close(struct watcher *base)
 		}
 		pthread_join(w->thread, NULL);
 	}
-	if (atomic_load(&w->error))
-		watch_note(base, "samples.jsonl ends early: %s", strerror(-atomic_load(&w->error)));
+	watch_record_lost(base, FILE_NAME, atomic_load(&w->error), &w->lost_told);
 	free_all(w);
 }
 
@@ -238,8 +252,8 @@ static int samples_open(const struct watch_ctx *ctx, struct watcher **ret, struc
 	w->base.ctx = ctx;
 	w->every_us = ctx->scenario->watch.samples_every_us;
 	w->stop_fd = eventfd(0, EFD_CLOEXEC);
-	w->out_fd = openat(ctx->rundir->fd, "samples.jsonl",
-			   O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0644);
+	w->out_fd =
+		openat(ctx->rundir->fd, FILE_NAME, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0644);
 	err = w->stop_fd < 0 || w->out_fd < 0 ? -errno : open_files(w);
 	if (!err)
 		err = thread_start(&w->thread, run, w);

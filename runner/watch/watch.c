@@ -6,6 +6,7 @@
 
 #include <stdarg.h>
 #include <stdio.h>
+#include <string.h>
 #include <sys/resource.h>
 #include <unistd.h>
 
@@ -57,6 +58,21 @@ uint32_t watch_emit(struct watcher *w, struct finding *f)
 		snprintf(f->group, sizeof(f->group), "%s",
 			 watch_group_name(w->ctx, (int)w->ctx->plan->launches[copy].group));
 	return w->ctx->sink.take(w->ctx->sink.ctx, f);
+}
+
+void watch_record_lost(struct watcher *w, const char *file, int err, bool *told)
+{
+	const struct rundir *dir = w->ctx->rundir;
+	struct finding f;
+
+	if (!err || *told)
+		return;
+	*told = true;
+	finding_init(&f, FINDING_RECORD_LOST, w->ops->name, now_us());
+	snprintf(f.text, sizeof(f.text),
+		 "%.300s/%s cannot be written: %s; make room, or choose another --out",
+		 dir ? dir->path : "", file, strerror(-err));
+	watch_emit(w, &f);
 }
 
 void watch_note(struct watcher *w, const char *fmt, ...)

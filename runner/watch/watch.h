@@ -75,6 +75,12 @@ void watch_note(struct watcher *w, const char *fmt, ...) __attribute__((format(p
 void watch_exit(struct watcher *const *list, unsigned int count, unsigned int copy,
 		enum exit_kind kind);
 
+/*
+ * A file of the record, named as in the run directory, cannot be written: @err is negative errno.
+ * Tells it once, by *@told; what is lost makes the run BROKEN. @err 0: nothing.
+ */
+void watch_record_lost(struct watcher *w, const char *file, int err, bool *told);
+
 /* Name of group @index as findings spell it: "victims.3", "outside"; "" when there is none. */
 const char *watch_group_name(const struct watch_ctx *ctx, int index);
 

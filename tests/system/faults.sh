@@ -22,6 +22,9 @@ rc=0
 wait $runner || rc=$?
 is "$((rc >= 128))" 1 "a disk that fills in the middle of a run is BROKEN"
 has "$work/full.log" 'No space left' "and the message names the cause"
+has_not "$work/full.log" 'journal\.jsonl: .*result\.json' "a face that could not be written is not called the journal"
+is "$(grep -c '^report: .*/report\.txt$' "$work/full.log")" "$(find "$work/small/run/report.txt" -size +0 2>/dev/null | wc -l)" \
+	"a report is promised when there is one"
 python3 - "$work/small/run/journal.jsonl" <<'E2'
 import json, sys
 lines = open(sys.argv[1], "rb").read().split(b"\n")
