@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * The kernel log is hostile input: comm and file names are chosen by whoever runs on the machine. Each
- * line of the input goes once as a record of /dev/kmsg and once as a line of a log through the whole reader.
+ * The kernel log is hostile input: comm and file names are chosen by whoever runs on the machine.
+ * Each line of the input goes once as a record of /dev/kmsg and once as a line of a log through the
+ * whole reader.
  */
 #include <stdint.h>
 #include <stdlib.h>
@@ -16,7 +17,8 @@ static void take(void *ctx, const struct finding *f)
 {
 	size_t *sum = ctx;
 
-	*sum += strlen(f->text) + strlen(f->stack) + strlen(f->signature) + strlen(f->group) + f->id;
+	*sum += strlen(f->text) + strlen(f->stack) + strlen(f->signature) + strlen(f->group) +
+		f->id;
 	if (f->more_of >= f->id)
 		abort();
 }
