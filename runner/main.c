@@ -3,8 +3,11 @@
  * hangar: one program, one command a job. A command gets its own argv and returns its exit code. No
  * path through here ends with 1 or 2 for bad usage: `git bisect run` reads those as a bad kernel.
  */
+#include <errno.h>
+#include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "base/cleanup.h"
 #include "commands.h"
@@ -37,8 +40,26 @@ static void usage(FILE *to)
 	      to);
 }
 
+/* A caller that closed its standard files would find our words in the first files that we open. */
+static int hold_standard_files(void)
+{
+	int fd;
+
+	do
+		fd = open("/dev/null", O_RDWR);
+	while (fd >= 0 && fd <= STDERR_FILENO);
+	if (fd < 0)
+		return -errno;
+	close(fd);
+	return 0;
+}
+
 int main(int argc, char **argv)
 {
+	if (hold_standard_files() < 0) {
+		fprintf(stderr, "hangar: /dev/null cannot be opened: %s\n", strerror(errno));
+		return EXIT_BROKEN;
+	}
 	if (argc < 2) {
 		usage(stderr);
 		return EXIT_BROKEN;

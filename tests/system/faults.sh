@@ -46,6 +46,12 @@ is "$((rc >= 128))" 1 "a read-only target is BROKEN"
 has "$work/ro.log" 'ro/run.*Read-only file system' "and the message names directory and cause"
 umount "$work/ro"
 
+sed 's/"20s"/"1s"/' "$work/noisy.json" >"$work/short.json"
+rc=0
+"$HANGAR" run --plain --out "$work/closed" "$work/short.json" <&- >&- 2>&- || rc=$?
+is "$rc" 0 "a run whose standard files are closed survives"
+ok "$(grep -rlE 'steps/s \||recording in' "$work/closed" | wc -l)" "and none of its words went into the record"
+
 cat >"$work/scratch-full.json" <<'E2'
 { "name": "scratch-full", "about": "The observed file system is full, the record is elsewhere.",
   "scratch": { "filesystem": "ext4", "on": "loop", "size": "32M" },
