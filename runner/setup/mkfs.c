@@ -16,7 +16,7 @@
 #include "base/cleanup.h"
 
 #define ARGS_MAX 64
-#define OUTPUT_MAX 512 /* room for the last words in struct diag */
+#define OUTPUT_MAX 512 /* room for its words in struct diag */
 
 static const char *const places[] = { "/usr/sbin", "/sbin", "/usr/local/sbin", "/usr/bin", "/bin" };
 
@@ -68,7 +68,8 @@ static int make_argv(const struct scratch_spec *spec, const char *program, const
 	return 0;
 }
 
-/* Keep the last OUTPUT_MAX - 1 bytes of what comes from @fd until its end. */
+/* Keep the first OUTPUT_MAX - 1 bytes of what comes from @fd until its end: a page of usage follows
+ * the reason. */
 static void collect(int fd, char *out)
 {
 	char buf[256];
@@ -76,16 +77,29 @@ static void collect(int fd, char *out)
 	ssize_t n;
 
 	while ((n = read(fd, buf, sizeof(buf))) > 0 || (n < 0 && errno == EINTR)) {
-		size_t add = n > 0 ? (size_t)n : 0, drop;
+		size_t add = n > 0 ? (size_t)n : 0;
 
-		drop = len + add >= OUTPUT_MAX ? len + add - (OUTPUT_MAX - 1) : 0;
-		memmove(out, out + drop, len - drop);
-		memcpy(out + len - drop, buf, add);
-		len += add - drop;
+		if (add > OUTPUT_MAX - 1 - len)
+			add = OUTPUT_MAX - 1 - len;
+		memcpy(out + len, buf, add);
+		len += add;
 	}
-	while (len && (out[len - 1] == '\n' || out[len - 1] == ' '))
-		len--;
 	out[len] = '\0';
+}
+
+/* The reason alone, on one line. */
+static void shorten(char *out)
+{
+	char *usage = strstr(out, "\nUsage:");
+	size_t len;
+
+	if (usage)
+		*usage = '\0';
+	len = strlen(out);
+	while (len && (out[len - 1] == '\n' || out[len - 1] == ' '))
+		out[--len] = '\0';
+	for (char *p = out; (p = strchr(p, '\n'));)
+		*p = ';';
 }
 
 /* In the child: mkfs ends with its runner, or it would go on writing to a disk that somebody cleans
@@ -149,6 +163,7 @@ int mkfs_run(const struct scratch_spec *spec, const char *target, struct diag *d
 		err = run(argv, out, &status);
 	if (err)
 		return diag_set(d, err, "cannot run %s: %s", program, strerror(-err));
+	shorten(out);
 	if (!WIFEXITED(status) || WEXITSTATUS(status))
 		return diag_set(d, -EIO, "%s on %s failed: %s", program, target,
 				out[0] ? out : "it said nothing");

@@ -70,6 +70,11 @@ is "$((rc >= 128))" 1 "a setting that the kernel refuses is BROKEN"
 has "$work/badvalue.log" '/badvalue\.json:2:[0-9]+: .*much.*dirty_ratio' "and the message names file, line, value and setting"
 is "$(machine_state)" "$before" "nothing is left after it"
 
+sed 's/"size": "64M"/"size": "64M", "mkfs": [ "--bogus" ]/' "$work/all.json" >"$work/badmkfs.json"
+run_hangar badmkfs "$work/badmkfs.json"
+has "$work/badmkfs.log" '^BROKEN: .*failed: [^ ]*mkfs\.ext4: invalid option' "a mkfs that fails is quoted from its first word"
+has_not "$work/badmkfs.log" 'reserved-blocks-percentage' "without its page of usage"
+
 # SIGKILL at random moments, from before the first change to after the last.
 left=0
 RANDOM=${HANGAR_TEST_SEED:-4711}
