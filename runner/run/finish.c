@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "base/cleanup.h"
+#include "run/loop.h"
 #include "sink.h"
 
 static const char *stop_why(const struct session *s)
@@ -96,6 +97,7 @@ void finish_report(const char *dir, enum verdict v, const char *reason, const st
 
 	if (written < 0)
 		diag_print(read < 0 ? &unread : &unwritten, stderr);
+	loop_unblock_signals(); /* all is done: who reads our output may keep us waiting */
 	if (o->json && read == 0)
 		print_json(&record);
 	record_clear(&record);

@@ -55,6 +55,17 @@ void loop_block_signals(void)
 	signal(SIGXFSZ, SIG_IGN); /* a file size limit is an error of write(), not our death */
 }
 
+void loop_unblock_signals(void)
+{
+	const struct timespec none = { 0 };
+	sigset_t set;
+
+	wanted_signals(&set);
+	while (sigtimedwait(&set, NULL, &none) > 0)
+		;
+	sigprocmask(SIG_UNBLOCK, &set, NULL);
+}
+
 static int add(struct loop *l, int fd, uint32_t tag)
 {
 	struct epoll_event ev = { .events = EPOLLIN, .data.u32 = tag };

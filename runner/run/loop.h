@@ -9,6 +9,9 @@
 /* Block the signals that the loop reads from a descriptor; called first of all, so that none is
  * lost. */
 void loop_block_signals(void);
+/* Let them end the program again, when nothing is left to put back; those that wait are forgotten.
+ */
+void loop_unblock_signals(void);
 /* 0, or -errno with @d when the storm could not be begun or the loop itself failed. */
 int loop_run(struct session *s, struct diag *d);
 

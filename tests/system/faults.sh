@@ -52,6 +52,22 @@ rc=0
 is "$rc" 0 "a run whose standard files are closed survives"
 ok "$(grep -rlE 'steps/s \||recording in' "$work/closed" | wc -l)" "and none of its words went into the record"
 
+mkfifo "$work/stalled"
+exec 7<>"$work/stalled"
+timeout 1 cat /dev/zero >&7 # nobody reads, and now it is full
+"$HANGAR" run --plain --out "$work/unread" "$work/short.json" >&7 2>/dev/null &
+runner=$!
+wait_for 20 grep -q '"event":"verdict"' "$work/unread/journal.jsonl"
+wait_for 5 [ -s "$work/unread/result.json" ]
+sleep 0.5 # from the last face to the first word
+kill -TERM $runner
+ended() { ! kill -0 "$1" || grep -q '^State:.Z' "/proc/$1/status"; }
+wait_for 5 ended $runner
+ok $? "a run whose verdict nobody reads can be ended by a signal"
+exec 7>&-
+kill -KILL $runner 2>/dev/null
+wait $runner 2>/dev/null
+
 cat >"$work/scratch-full.json" <<'E2'
 { "name": "scratch-full", "about": "The observed file system is full, the record is elsewhere.",
   "scratch": { "filesystem": "ext4", "on": "loop", "size": "32M" },
