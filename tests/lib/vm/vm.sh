@@ -23,7 +23,7 @@ vm_fetch() {
 	mkdir -p "$apt/state/lists/partial" "$apt/cache/archives/partial" "$vm_cache"
 	echo "deb [signed-by=/usr/share/keyrings/debian-archive-keyring.gpg] $mirror $suite main" >"$apt/list"
 	options=(-o Dir::Etc::sourcelist="$apt/list" -o Dir::Etc::sourceparts=/dev/null -o Dir::State="$apt/state"
-		-o Dir::Cache="$apt/cache" -o Acquire::http::Timeout=20 -o Acquire::Retries=1)
+		-o Dir::Cache="$apt/cache" -o APT::Sandbox::User=root -o Acquire::http::Timeout=20 -o Acquire::Retries=1)
 	apt-get "${options[@]}" -qq update >&2 || return 1
 	name=$(apt-cache "${options[@]}" search --names-only "$pattern" | cut -d' ' -f1 | sort -V | tail -n 1)
 	[ -n "$name" ] && (cd "$apt" && apt-get "${options[@]}" -qq download "$name" >&2) || return 1
@@ -32,7 +32,7 @@ vm_fetch() {
 
 # vm_unpack PACKAGE FOLDER: vmlinuz and, numbered in loading order, the modules that a guest needs
 vm_unpack() {
-	local deb=$1 to=$2 tree=$work/unpacked modules new=$work/kernel.new n=10 name file
+	local deb=$1 to=$2 tree=$work/unpacked modules new=$2.new.$$ n=10 name file
 	rm -rf "$tree" "$new"
 	mkdir -p "$tree" "$new/modules"
 	dpkg-deb -x "$deb" "$tree" || return 1
@@ -48,9 +48,10 @@ vm_unpack() {
 			n=$((n + 1))
 		done
 	done
-	rm -rf "$tree" "$to"
 	echo "$vm_modules" >"$new/wanted"
-	mv "$new" "$to"
+	rm -rf "$tree" "$to"
+	mv -T "$new" "$to" 2>/dev/null || rm -rf "$new" # another test was quicker
+	[ -e "$to/wanted" ]
 }
 
 # vm_kernel SUITE VERSION: folder with vmlinuz and modules into $kernel; not to be had: status 1
@@ -80,9 +81,11 @@ vm_programs() {
 	(cd "$root" && find . | cpio -o -H newc --quiet) >"$1"
 }
 
-# vm_boot NAME KERNEL MODE SECONDS FOLDER: boot, with FOLDER as the guest's /disk; afterwards its files are in $work/NAME
-vm_boot() {
-	local name=$1 kernel=$2 mode=$3 seconds=$4 folder=$5 disk=$work/$1.img rc=0
+declare -A vm_pid=()
+
+# vm_start NAME KERNEL MODE SECONDS FOLDER: boot, with FOLDER as the guest's /disk; no longer than SECONDS
+vm_start() {
+	local name=$1 kernel=$2 mode=$3 seconds=$4 folder=$5 disk=$work/$1.img
 	[ -e "$work/programs.cpio" ] || vm_programs "$work/programs.cpio"
 	{
 		cat "$work/programs.cpio" # each piece ends on a multiple of 512 bytes
@@ -95,9 +98,15 @@ vm_boot() {
 		-append "console=ttyS0 quiet panic=-1 hangar.cgroup=$mode" -serial "file:$work/$name.console" \
 		-drive "file=$disk,if=none,id=disk,format=raw,cache=unsafe" -device virtio-blk-pci,drive=disk \
 		>"$work/$name.qemu" 2>&1 </dev/null &
-	wait $! || rc=$?
+	vm_pid[$name]=$! # a job of the test itself: clean_up in tap.sh ends it
+}
+
+# vm_finish NAME: wait until it powers off; its files are in $work/NAME
+vm_finish() {
+	local name=$1 rc=0
+	wait "${vm_pid[$name]}" || rc=$?
 	mkdir -p "$work/$name"
-	debugfs -R "rdump / $work/$name" "$disk" 2>/dev/null
-	rm -f "$disk" "$work/$name.initrd"
+	debugfs -R "rdump / $work/$name" "$work/$name.img" 2>/dev/null
+	rm -f "$work/$name.img" "$work/$name.initrd"
 	return $rc
 }
