@@ -9,7 +9,8 @@
  *   undo.jsonl     what must be put back, written before each change; `hangar clean` reads it
  *   samples.jsonl  vmstat, buddyinfo, zoneinfo, memcg files over time
  *   kmsg.log       the kernel log of the run, raw /dev/kmsg records
- *   out/           each stressor's output: out/NNN-use.log; fio: out/NNN-fio.json
+ *   out/           each stressor's output: out/NNN-use.log; fio: out/NNN-fio.json, and
+ *                    those of earlier lives as out/NNN-fio.json.PID
  *   evidence/      what was taken when a finding matched
  *   lock           "ID PID"; held (flock) while the runner lives
  *   result.json, junit.xml, ktap.txt, report.txt

@@ -10,6 +10,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <signal.h>
 #include <stddef.h>
 #include <string.h>
@@ -137,6 +138,35 @@ static int settle(const struct child_common *c, const struct child_spec *s)
 	return c->files.rlim_max && setrlimit(RLIMIT_NOFILE, &c->files) < 0 ? errno : 0;
 }
 
+/* "PATH.PID" in @buf, without the C library; false: too long. */
+static bool name_with_pid(const char *path, unsigned long pid, char *buf, size_t size)
+{
+	char digits[24];
+	size_t n = 0, len = strlen(path);
+
+	do
+		digits[n++] = (char)('0' + pid % 10);
+	while (pid /= 10);
+	if (len + n + 2 > size)
+		return false;
+	memcpy(buf, path, len);
+	buf[len++] = '.';
+	while (n)
+		buf[len++] = digits[--n];
+	buf[len] = '\0';
+	return true;
+}
+
+/* Nothing recorded is lost: fio would write over what it wrote in the life before. */
+static void keep_result(const struct child_spec *s)
+{
+	char kept[PATH_MAX];
+
+	if (s->result &&
+	    name_with_pid(s->result, (unsigned long)syscall(SYS_getpid), kept, sizeof(kept)))
+		syscall(SYS_renameat, AT_FDCWD, s->result, AT_FDCWD, kept);
+}
+
 void child_main(const struct child_common *c, const struct child_spec *s, uint32_t index,
 		bool inside)
 {
@@ -156,6 +186,7 @@ void child_main(const struct child_common *c, const struct child_spec *s, uint32
 	err = settle(c, s);
 	if (err)
 		fail(c, index, CHILD_PLACE, err);
+	keep_result(s);
 	child_tell(c, index, (pid_t)syscall(SYS_getpid), CHILD_READY, 0);
 	syscall(SYS_execve, s->program, s->argv, s->envp);
 	fail(c, index, CHILD_EXEC, errno);

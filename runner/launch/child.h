@@ -45,6 +45,9 @@ struct child_spec { /* one copy; all borrowed from the launcher */
 	char *const *argv;
 	char *const *envp;
 	int out_fd;
+	const char *result; /* file that the program writes when it ends; NULL: none. What an
+			       earlier life of the copy left there is kept, as RESULT.PID of the
+			       life that follows it. */
 	const struct cgroup_node *node;
 };
 

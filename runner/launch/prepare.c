@@ -127,6 +127,17 @@ static int open_output(const struct rundir *dir, const char *name)
 	return fd < 0 ? -errno : fd;
 }
 
+/* Where fio is told to leave its JSON. */
+static const char *result_of(const struct plan_launch *launch)
+{
+	static const char option[] = "--output=";
+
+	for (char **arg = launch->argv; launch->is_fio && *arg; arg++)
+		if (!strncmp(*arg, option, strlen(option)))
+			return *arg + strlen(option);
+	return NULL;
+}
+
 static int prepare_one(struct launcher *l, unsigned int index, const struct rundir *dir,
 		       struct diag *d)
 {
@@ -140,6 +151,7 @@ static int prepare_one(struct launcher *l, unsigned int index, const struct rund
 				strerror(-err));
 	s->program = keep(l, OWN_VARIABLES + 2 * index + 1, strdup(program));
 	s->argv = launch->argv;
+	s->result = result_of(launch);
 	s->envp = make_environ(l, index);
 	s->node = &l->tree->nodes[launch->group];
 	if (!s->program || !s->envp)

@@ -16,5 +16,10 @@ has "$work/rounds/journal.jsonl" '"event":"work",.*"starts":9,"restarts":6,"done
 	"starts, restarts and ends of all rounds are counted"
 is "$(grep -c '^  .*fio  *outside ' "$work/rounds/report.txt")" 1 "a fio job is one line of the report"
 has "$work/rounds/report.txt" '^  small\.fio +outside +9 ' "and has its file's name"
+is "$(ls "$work/rounds/out/" | grep -c 'fio\.json')" 9 "the JSON of each of the nine lives is kept"
+for f in "$work/rounds/out/"*fio.json*; do
+	python3 -c 'import json,sys; json.load(open(sys.argv[1]))["jobs"][0]' "$f" || echo bad
+done >"$work/unreadable" 2>&1
+is "$(cat "$work/unreadable")" "" "and readable"
 
 done_testing
