@@ -5,7 +5,7 @@
  * about every task, with its stack. Most looks cost one pread(): a task that was not put on a CPU
  * since the last look cannot have changed its state.
  */
-#include "watch/watch.h"
+#include "watch/tasks.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -15,7 +15,6 @@
 
 #include "base/cleanup.h"
 #include "base/clock.h"
-#include "kmsg/signature.h"
 #include "watch/task_decide.h"
 #include "watch/task_read.h"
 #include "watch/task_scan.h"
@@ -30,21 +29,6 @@
  */
 #define SLICE_US 20000u
 #define LOOKS_PER_CLOCK 8 /* a look costs 2 us or more, reading the clock 0.05 */
-
-struct tasks {
-	struct watcher base;
-	struct task_table table;
-	struct task_scan scan;
-	struct prober *prober;
-	uint64_t every_us, stuck_for_us;
-	unsigned int in_d, stuck; /* as of the last whole pass */
-	unsigned int seen_in_d, seen_stuck;
-	uint32_t cursor; /* where the pass goes on */
-	bool passing;
-	uint64_t pass_began_us;
-	uint64_t full_told;
-	struct task_view view; /* too large for the stack of the loop */
-};
 
 static bool wanted(const struct watch_spec *spec)
 {
@@ -81,120 +65,17 @@ static bool look(struct tasks *w, struct task *t, char *ret_state, uint64_t *ret
 	return true;
 }
 
-/* stat, wchan and stack, with the files held from now on. */
-static int look_closely(struct tasks *w, struct task *t)
-{
-	struct task_files f;
-
-	if (t->wchan_fd < 0 && t->stack_fd < 0) {
-		task_files_open(w->scan.proc_fd, t->tid, &f);
-		t->wchan_fd = take_fd(&f.wchan_fd);
-		t->stack_fd = take_fd(&f.stack_fd);
-		task_files_close(&f);
-	}
-	f = (struct task_files){ t->stat_fd, t->wchan_fd, t->stack_fd };
-	return task_files_read(&f, w->prober, &w->view);
-}
-
-static void forget_files(struct task *t)
-{
-	t->wchan_fd = close_fd(t->wchan_fd);
-	t->stack_fd = close_fd(t->stack_fd);
-}
-
-static void suspect(struct tasks *w, struct task *t)
-{
-	if (look_closely(w, t) < 0)
-		return;
-	t->suspected = true;
-	t->stack_hash = task_stack_hash(w->view.stack);
-	snprintf(t->comm, sizeof(t->comm), "%.31s",
-		 w->view.stat.comm); /* exec may have changed it */
-	if (t->kthread && task_idles_in_d(t->comm, w->view.wchan))
-		t->idle = true;
-}
-
-static void tell(struct tasks *w, struct task *t, uint64_t now)
-{
-	struct finding f;
-
-	finding_init(&f, FINDING_STUCK_TASK, "tasks", now);
-	f.pid = t->tid;
-	f.began_us = t->d_since_us;
-	f.seconds = (double)(now - t->d_since_us) / 1e6;
-	snprintf(f.comm, sizeof(f.comm), "%s", t->comm);
-	snprintf(f.group, sizeof(f.group), "%s", watch_group_name(w->base.ctx, t->group));
-	snprintf(f.stack, sizeof(f.stack), "%s", w->view.stack);
-	signature_make(&f);
-	snprintf(f.text, sizeof(f.text),
-		 "%s %s:%d in D for %.0f s without a context switch, in %s%s%s",
-		 t->kthread ? "kernel thread" : "task", f.comm, (int)t->tid, f.seconds,
-		 f.function[0]      ? f.function
-		 : w->view.wchan[0] ? w->view.wchan
-				    : "an unknown function",
-		 w->view.stack_error ? "; no stack: " : "",
-		 w->view.stack_error ? strerror(-w->view.stack_error) : "");
-	if (!f.stack[0] && w->view.wchan[0])
-		snprintf(f.function, sizeof(f.function), "%.95s", w->view.wchan);
-	t->told_id = watch_emit(&w->base, &f);
-	t->told = true;
-}
-
-static void stuck(struct tasks *w, struct task *t, uint64_t now)
-{
-	uint64_t ignored;
-
-	if (look_closely(w, t) < 0)
-		return;
-	if (w->view.stat.state != 'D') { /* woken, waiting for a CPU */
-		task_decide(t, w->view.stat.state, t->switches, now, w->stuck_for_us, &ignored);
-		return;
-	}
-	if (t->kthread && task_idles_in_d(w->view.stat.comm, w->view.wchan))
-		t->idle = true;
-	else if (task_stack_holds(t, task_stack_hash(w->view.stack), now))
-		tell(w, t, now);
-}
-
-static void act(struct tasks *w, struct task *t, enum task_event event, uint64_t stuck_us,
-		uint64_t now)
-{
-	switch (event) {
-	case TASK_SUSPECT:
-		suspect(w, t);
-		break;
-	case TASK_STUCK:
-		stuck(w, t, now);
-		break;
-	case TASK_RECOVERED:
-		watch_note(&w->base, "%s:%d recovered after %.1f s in D (finding %u)", t->comm,
-			   (int)t->tid, (double)stuck_us / 1e6, t->told_id);
-		forget_files(t);
-		break;
-	case TASK_NOTHING:
-		if (t->state != 'D' && t->stack_fd >= 0)
-			forget_files(t);
-	}
-}
-
-static void gone(struct tasks *w, struct task *t, uint64_t now)
-{
-	if (t->told)
-		watch_note(&w->base, "%s:%d ended after %.1f s in D (finding %u)", t->comm,
-			   (int)t->tid, (double)(now - t->d_since_us) / 1e6, t->told_id);
-	task_table_drop(&w->table, t);
-}
-
 static void look_at(struct tasks *w, struct task *t, uint64_t now)
 {
 	uint64_t switches, stuck_us = 0;
 	char state;
 
 	if (!look(w, t, &state, &switches)) {
-		gone(w, t, now);
+		tasks_gone(w, t, now);
 		return;
 	}
-	act(w, t, task_decide(t, state, switches, now, w->stuck_for_us, &stuck_us), stuck_us, now);
+	tasks_act(w, t, task_decide(t, state, switches, now, w->stuck_for_us, &stuck_us), stuck_us,
+		  now);
 	w->seen_in_d += t->state == 'D' && !t->idle;
 	w->seen_stuck += t->told;
 }
