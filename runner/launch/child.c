@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * The child's few steps. It is a copy of the spawner, so it first sheds what a stressor must not
- * inherit (blocked signals, the protection from the OOM killer), then enters
- * its groups and looks whether it is really there: a stressor outside of its limit could take the
+ * inherit (blocked signals; the protection from the OOM killer it never had), then enters its
+ * groups and looks whether it is really there: a stressor outside of its limit could take the
  * machine down. System calls go through syscall(2), for the tests make libc's open() and write()
  * fail.
  */
@@ -63,33 +63,12 @@ static void fail(const struct child_common *c, uint32_t index, enum child_stage 
 	_exit(EXIT_NOT_STARTED);
 }
 
-static void write_number(const char *path, int number)
-{
-	char text[16];
-	size_t n = sizeof(text);
-	unsigned int left = number < 0 ? 0u - (unsigned int)number : (unsigned int)number;
-	long fd = syscall(SYS_openat, AT_FDCWD, path, O_WRONLY | O_CLOEXEC);
-
-	if (fd < 0)
-		return;
-	do
-		text[--n] = (char)('0' + left % 10);
-	while (left /= 10);
-	if (number < 0)
-		text[--n] = '-';
-	syscall(SYS_write, fd, text + n, sizeof(text) - n);
-	syscall(SYS_close, fd);
-}
-
-/* First of all: inside a full group nobody may be sheltered from its OOM killer. The spawner has
- * shed the rest. */
-static void shed(const struct child_common *c)
+/* The spawner has shed the rest. */
+static void unblock_signals(void)
 {
 	static const unsigned long none[2];
 
 	syscall(SYS_rt_sigprocmask, SIG_SETMASK, none, NULL, 8);
-	if (c->sheltered)
-		write_number("/proc/self/oom_score_adj", c->oom_score_adj);
 }
 
 /* Each group's cgroup.procs; "0" means the writer. The v2 one comes first and is done when we were
@@ -176,7 +155,7 @@ void child_main(const struct child_common *c, const struct child_spec *s, uint32
 	prctl(PR_SET_PDEATHSIG, SIGKILL);
 	if (syscall(SYS_getppid) != c->runner)
 		fail(c, index, CHILD_ORPHAN, ESRCH);
-	shed(c);
+	unblock_signals();
 	err = enter(s->node, inside);
 	if (err)
 		fail(c, index, CHILD_MOVE, err);

@@ -35,8 +35,7 @@ struct cgroup_node;
 struct child_common { /* the same for all copies */
 	pid_t runner;
 	int null_fd, cwd_fd, slots_fd, report_fd;
-	int oom_score_adj;   /* what a child is to have */
-	bool sheltered;      /* the spawner has another: set by itself */
+	int oom_score_adj;   /* what a child is born with */
 	struct rlimit files; /* as it was before the runner raised it; rlim_max 0: it was not */
 };
 

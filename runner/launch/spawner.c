@@ -11,7 +11,7 @@
 #include <fcntl.h>
 #include <sched.h>
 #include <signal.h>
-#include <stdlib.h>
+#include <stdio.h>
 #include <sys/eventfd.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
@@ -22,7 +22,6 @@
 
 #include "base/cleanup.h"
 #include "base/clock.h"
-#include "base/textfile.h"
 #include "cgroup/cgroup.h"
 
 /* Names of kernel 5.7 that the build machine's headers may lack. */
@@ -31,6 +30,8 @@
 #endif
 #define FLAG_PARENT 0x00008000ull       /* CLONE_PARENT */
 #define FLAG_INTO_CGROUP 0x200000000ull /* CLONE_INTO_CGROUP */
+
+#define SHELTERED -1000 /* oom_score_adj of what is never killed */
 
 #define END_WITHIN_US 2000000u
 #define LOOK_AGAIN_NS 5000000
@@ -96,22 +97,53 @@ static void close_others(const unsigned char *keep, size_t size, int wake_fd)
 		close(fd);
 }
 
+/* Refused (no privilege): it stays as it was. */
+static void set_oom_score_adj(int fd, int score)
+{
+	char text[16];
+	int n = snprintf(text, sizeof(text), "%d", score);
+
+	syscall(SYS_write, fd, text, (size_t)n);
+}
+
+/*
+ * A child must be born with the score that it is to have. In a full v2 group its first page fault
+ * comes before it could set one itself, and a sheltered task for which the OOM killer finds nobody
+ * to kill dies of SIGSEGV instead. So we leave the shelter for the while.
+ */
+static void spawn_wanted(const struct spawner *s, const struct child_common *c,
+			 const struct child_spec *specs, int score_fd)
+{
+	bool sheltered = true;
+
+	for (uint32_t i = 0; i < s->page->count; i++) {
+		if (!__atomic_exchange_n(&s->page->wanted[i], 0, __ATOMIC_ACQ_REL))
+			continue;
+		if (sheltered)
+			set_oom_score_adj(score_fd, c->oom_score_adj);
+		sheltered = false;
+		spawn(c, &specs[i], i);
+	}
+	if (!sheltered)
+		set_oom_score_adj(score_fd, SHELTERED);
+}
+
 static void serve(const struct spawner *s, const struct child_common *c,
 		  const struct child_spec *specs) __attribute__((noreturn));
 
 static void serve(const struct spawner *s, const struct child_common *c,
 		  const struct child_spec *specs)
 {
+	int score_fd = open("/proc/self/oom_score_adj", O_WRONLY | O_CLOEXEC);
 	uint64_t rung;
 
+	set_oom_score_adj(score_fd, SHELTERED);
 	for (;;) {
 		if (read(s->wake_fd, &rung, sizeof(rung)) < 0 && errno != EINTR)
 			_exit(1);
 		if (__atomic_load_n(&s->page->quit, __ATOMIC_ACQUIRE))
 			_exit(0);
-		for (uint32_t i = 0; i < s->page->count; i++)
-			if (__atomic_exchange_n(&s->page->wanted[i], 0, __ATOMIC_ACQ_REL))
-				spawn(c, &specs[i], i);
+		spawn_wanted(s, c, specs, score_fd);
 	}
 }
 
@@ -128,17 +160,6 @@ static void reset_signals(void)
 	sigprocmask(SIG_SETMASK, &all, NULL);
 	for (int sig = 1; sig < 65; sig++)
 		syscall(SYS_rt_sigaction, sig, zeroes, NULL, 8);
-}
-
-/* Last in the OOM killer's list, where that is allowed. Returns whether the children have to leave
- * that place again. */
-static bool shelter(int wanted)
-{
-	static const char path[] = "/proc/self/oom_score_adj";
-	char text[16];
-
-	textfile_write_at(AT_FDCWD, path, "-1000");
-	return textfile_read_at(AT_FDCWD, path, text, sizeof(text)) <= 0 || atoi(text) != wanted;
 }
 
 /* In the new process: deaf to the terminal's signals, gone with the runner, of ordinary priority.
@@ -163,12 +184,9 @@ static void be_spawner(const struct spawner *s, const struct child_common *c,
 static void be_spawner(const struct spawner *s, const struct child_common *c,
 		       const struct child_spec *specs, const unsigned char *keep, size_t keep_size)
 {
-	struct child_common own = *c;
-
 	settle(c->runner);
-	own.sheltered = shelter(c->oom_score_adj);
 	close_others(keep, keep_size, s->wake_fd);
-	serve(s, &own, specs);
+	serve(s, c, specs);
 }
 
 static size_t page_bytes(uint32_t count)
