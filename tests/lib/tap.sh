@@ -25,7 +25,7 @@ clean_up() {
 }
 trap clean_up EXIT
 
-skip_all() { echo "1..0 # SKIP $*"; exit 77; }
+skip_all() { echo "1..0 # SKIP $*"; exit 0; }
 need_root() { [ "$(id -u)" -eq 0 ] || skip_all "needs root: control groups, mounts"; }
 
 ok() { # STATUS NAME
