@@ -47,6 +47,16 @@ E2
 twin outer inner -e 's/"96M"/"32M"/' -e 's/"24M"/"28M"/' -e 's/"40M"/"24M"/'
 twin nested-off inner -e 's/"40M"/"8M"/'
 
+# Copies are born into groups that are full already.
+scenario crowd <<'E2'
+{ "name": "@", "about": "Starting anew in a full group.",
+  "scratch": { "filesystem": "ext4", "on": "loop", "size": "32M" },
+  "groups": { "full": { "memory": "24M", "swap": "0", "count": 2 } },
+  "phases": [ { "name": "storm", "for": "6s", "run": [
+    { "use": "alloc-and-write", "in": "full", "copies": 2, "restart": "always" } ] } ],
+  "expect": { "allow": [ "oom-kill" ] } }
+E2
+
 scenario throttle <<'E2'
 { "name": "@", "about": "A group is throttled.",
   "groups": { "slow": { "memory": "96M", "high": "16M" } },
@@ -98,7 +108,7 @@ twin killed limits -e 's/"2s"/"60s"/'
 cat >"$in/guest" <<'E2'
 for name in quiet press-off; do run $name; done
 peek press 0
-for name in oom oom-off inner outer nested-off whole whole-off; do run $name; done
+for name in oom oom-off inner outer nested-off crowd whole whole-off; do run $name; done
 for name in throttle throttle-off fork fork-off limits; do peek $name 1; done
 start killed
 begun killed
@@ -137,6 +147,9 @@ check_verdicts() { # GUEST
 	found "$vm" outer '"watcher":"kmsg".*"group":"outer",.*CONSTRAINT_MEMCG' "so does the kernel log"
 	exits "$vm" nested-off 0 SURVIVED "nested groups with room survive"
 	found_not "$vm" nested-off '"kind":"oom-kill"' "without an OOM kill"
+	exits "$vm" crowd 0 SURVIVED "copies that start in a full group make no run BROKEN"
+	found "$vm" crowd '"kind":"oom-kill".*"group":"full\.[01]"' "though it is full"
+	has_not "$work/$vm/crowd/kmsg.log" 'hangar-spawner invoked oom-killer.*oom_score_adj=-1000' "$vm: nobody in it is sheltered"
 	exits "$vm" press-off 125 INCONCLUSIVE "a phase that waits for cpu pressure gets none when idle"
 	found_not "$vm" press-off '"kind":"pressure"' "nor does the watcher see any"
 	exits "$vm" press 0 SURVIVED "with six busy tasks on two CPUs it comes"
