@@ -156,6 +156,23 @@ static void gauges_come_from_the_files_that_were_opened_before(void **state)
 	fclose(file);
 }
 
+static void kills_of_a_group_are_those_of_the_groups_in_it_too(void **state)
+{
+	struct condition c = { .kind = COND_OOM_KILLS, .group = (char[]){ "victims" }, .value = 3 };
+	struct condition_source s = source();
+	struct condition_base base = { 0 };
+	struct gauges g = { 0 };
+	struct plan_group inner = { .spec = "victims/inner" }, other = { .spec = "victims-not" };
+
+	(void)state;
+	kills[0] = 1;
+	kills[1] = 2;
+	nodes[1].group = &inner;
+	assert_true(condition_holds(&c, &s, &g, &base));
+	nodes[1].group = &other;
+	assert_false(condition_holds(&c, &s, &g, &base));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -163,6 +180,7 @@ int main(void)
 		cmocka_unit_test(psi_holds_at_its_value_and_not_below_it),
 		cmocka_unit_test(a_value_that_cannot_be_read_never_holds),
 		cmocka_unit_test(usage_looks_at_the_fullest_instance),
+		cmocka_unit_test(kills_of_a_group_are_those_of_the_groups_in_it_too),
 		cmocka_unit_test(counters_count_from_the_beginning_of_the_phase),
 	};
 

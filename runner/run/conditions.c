@@ -109,6 +109,15 @@ static bool usage_value(const struct condition *c, const struct cgroup_tree *t, 
 	return known;
 }
 
+/* Is @spec the group @name, or one in it? "outer/inner" is in "outer". */
+static bool is_within(const char *spec, const char *name)
+{
+	size_t len = strlen(name);
+
+	return !strncmp(spec, name, len) && (!spec[len] || spec[len] == '/');
+}
+
+/* Each node counts its own tasks alone: the kills of a group are those of all groups in it, too. */
 static bool kills_value(const struct condition *c, const struct cgroup_tree *t, uint64_t *ret)
 {
 	bool known = false;
@@ -117,7 +126,7 @@ static bool kills_value(const struct condition *c, const struct cgroup_tree *t, 
 	for (unsigned int i = 0; t && i < t->n_nodes; i++) {
 		uint64_t kills;
 
-		if (c->group && strcmp(t->nodes[i].group->spec, c->group) != 0)
+		if (c->group && !is_within(t->nodes[i].group->spec, c->group))
 			continue;
 		kills = cgroup_oom_kills(&t->nodes[i]);
 		if (kills == UNSET)
