@@ -373,9 +373,11 @@ static void copies_come_back_as_often_as_the_policy_says(void **state)
 
 static void fifty_short_lives_are_all_told_however_fast_they_end(void **state)
 {
+	char command[] = "exit 0";
+
 	t.run.restart = (struct restart_spec){ RESTART_ALWAYS, 0, 0, 5 };
 	for (int i = 0; i < 50; i++)
-		add((char[]){ "exit 0" });
+		add(command);
 	open_launcher();
 	spawn();
 	run_out();
