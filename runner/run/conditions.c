@@ -12,6 +12,7 @@
 
 #include "base/cleanup.h"
 #include "base/textfile.h"
+#include "scenario/tree.h"
 #include "watch/psi.h"
 
 static const char *const psi_names[PSI_COUNT] = { "cpu", "memory", "io" };
@@ -52,18 +53,33 @@ static void read_psi(int fd, struct gauges *g, int i)
 	g->psi_full[i] = in_hundredths(full.avg10);
 }
 
+/* Kills in @group (NULL: all) and in the groups in it, since each node counts its own tasks alone.
+ * False: no node tells. */
+static bool sum_kills(const struct cgroup_tree *t, const char *group, uint64_t *ret)
+{
+	bool known = false;
+
+	*ret = 0;
+	for (unsigned int i = 0; t && i < t->n_nodes; i++) {
+		uint64_t kills;
+
+		if (group && !group_within(group, t->nodes[i].group->spec))
+			continue;
+		kills = cgroup_oom_kills(&t->nodes[i]);
+		if (kills == UNSET)
+			continue;
+		known = true;
+		*ret += kills;
+	}
+	return known;
+}
+
 void gauges_read(const struct condition_source *s, struct gauges *g)
 {
 	memset(g, 0, sizeof(*g));
 	for (int i = 0; i < PSI_COUNT; i++)
 		read_psi(s->psi_fd[i], g, i);
-	g->steps = s->launcher ? launcher_steps(s->launcher, NULL) : 0;
-	for (unsigned int i = 0; s->tree && i < s->tree->n_nodes; i++) {
-		uint64_t kills = cgroup_oom_kills(&s->tree->nodes[i]);
-
-		if (kills != UNSET)
-			g->oom_kills += kills;
-	}
+	sum_kills(s->tree, NULL, &g->oom_kills);
 }
 
 static bool psi_value(const struct condition *c, const struct gauges *g, uint64_t *ret)
@@ -109,34 +125,6 @@ static bool usage_value(const struct condition *c, const struct cgroup_tree *t, 
 	return known;
 }
 
-/* Is @spec the group @name, or one in it? "outer/inner" is in "outer". */
-static bool is_within(const char *spec, const char *name)
-{
-	size_t len = strlen(name);
-
-	return !strncmp(spec, name, len) && (!spec[len] || spec[len] == '/');
-}
-
-/* Each node counts its own tasks alone: the kills of a group are those of all groups in it, too. */
-static bool kills_value(const struct condition *c, const struct cgroup_tree *t, uint64_t *ret)
-{
-	bool known = false;
-
-	*ret = 0;
-	for (unsigned int i = 0; t && i < t->n_nodes; i++) {
-		uint64_t kills;
-
-		if (c->group && !is_within(t->nodes[i].group->spec, c->group))
-			continue;
-		kills = cgroup_oom_kills(&t->nodes[i]);
-		if (kills == UNSET)
-			continue;
-		known = true;
-		*ret += kills;
-	}
-	return known;
-}
-
 static uint64_t base_of(const struct condition_base *base, const struct condition *leaf)
 {
 	for (unsigned int i = 0; i < base->count; i++)
@@ -150,7 +138,7 @@ static bool counter_value(const struct condition *c, const struct condition_sour
 			  uint64_t *ret)
 {
 	if (c->kind == COND_OOM_KILLS)
-		return kills_value(c, s->tree, ret);
+		return sum_kills(s->tree, c->group, ret);
 	*ret = s->launcher ? launcher_steps(s->launcher, c->use) : 0;
 	return s->launcher;
 }

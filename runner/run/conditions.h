@@ -14,7 +14,6 @@ enum { PSI_CPU, PSI_MEMORY, PSI_IO, PSI_COUNT };
 struct gauges {
 	bool psi_known[PSI_COUNT];
 	uint64_t psi_some[PSI_COUNT], psi_full[PSI_COUNT]; /* avg10 in percent x 100 */
-	uint64_t steps;                                    /* all stressors since the run began */
 	uint64_t oom_kills;                                /* all groups since the run began */
 };
 

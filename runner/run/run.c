@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* `hangar run` as a sentence: load, begin a record, open, blow the storm, close, decide, report. */
-#include "run/run.h"
+#include "commands.h"
 
 #include <errno.h>
 #include <stdlib.h>
