@@ -6,7 +6,6 @@
 #include <stdint.h>
 #include <errno.h>
 #include <fcntl.h>
-#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -15,6 +14,7 @@
 #include "base/cleanup.h"
 #include "base/clock.h"
 #include "run/conductor.h"
+#include "tmpdir.h"
 
 #define SECOND 1000000u
 
@@ -29,7 +29,6 @@ static struct phase_spec phases[2];
 static struct scenario scenario = { .phases = phases, .n_phases = 2, .for_us = UNSET };
 static struct plan plan = { .scenario = &scenario, .launches = launches, .n_launches = 2 };
 static struct host host;
-static char dir[] = "/tmp/hangar-conductor.XXXXXX";
 static struct journal *journal;
 static struct conductor conductor;
 
@@ -111,17 +110,15 @@ static int setup(void **state)
 {
 	_cleanup_close_ int fd = -1;
 
-	(void)state;
 	cloned = ready = gone = true;
 	spawned = went = stopped = lined_up = 0;
 	steps = 0;
 	memset(copies, 0, sizeof(copies));
 	for (int i = 0; i < 2; i++)
 		phases[i] = (struct phase_spec){ .name = names[i], .for_us = 10 * SECOND };
-	strcpy(dir + strlen(dir) - 6, "XXXXXX");
-	if (!mkdtemp(dir))
+	if (tmpdir_make(state) < 0)
 		return -1;
-	fd = open(dir, O_RDONLY | O_DIRECTORY);
+	fd = open(*state, O_RDONLY | O_DIRECTORY);
 	if (journal_open(fd, now_us(), &journal) < 0)
 		return -1;
 	conductor_init(&conductor, &launcher, &plan, &host, NULL, journal, 1, UINT64_MAX);
@@ -131,13 +128,9 @@ static int setup(void **state)
 
 static int teardown(void **state)
 {
-	char command[64];
-
-	(void)state;
 	conductor_clear(&conductor);
 	journal = journal_close(journal);
-	snprintf(command, sizeof(command), "rm -rf %s", dir);
-	return system(command);
+	return tmpdir_remove(state);
 }
 
 /* Tick until @stage or @ticks have passed, a second each from @now; returns the time. */

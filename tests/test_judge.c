@@ -5,7 +5,6 @@
 #include <setjmp.h>
 #include <stdint.h>
 #include <fcntl.h>
-#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -14,8 +13,8 @@
 #include "base/cleanup.h"
 #include "base/clock.h"
 #include "run/judge.h"
+#include "tmpdir.h"
 
-static char dir[] = "/tmp/hangar-judge.XXXXXX";
 static struct journal *journal;
 static struct judge judge;
 static char *jbd2[] = { (char[]){ "jbd2_journal_commit_transaction" }, NULL };
@@ -29,11 +28,9 @@ static int setup(void **state)
 {
 	_cleanup_close_ int fd = -1;
 
-	(void)state;
-	strcpy(dir + strlen(dir) - 6, "XXXXXX");
-	if (!mkdtemp(dir))
+	if (tmpdir_make(state) < 0)
 		return -1;
-	fd = open(dir, O_RDONLY | O_DIRECTORY);
+	fd = open(*state, O_RDONLY | O_DIRECTORY);
 	if (journal_open(fd, now_us(), &journal) < 0)
 		return -1;
 	judge_init(&judge, &expect, journal, now_us());
@@ -42,12 +39,8 @@ static int setup(void **state)
 
 static int teardown(void **state)
 {
-	char command[64];
-
-	(void)state;
 	journal = journal_close(journal);
-	snprintf(command, sizeof(command), "rm -rf %s", dir);
-	return system(command);
+	return tmpdir_remove(state);
 }
 
 static uint32_t take(enum finding_kind kind, uint32_t more_of, const char *stack)
