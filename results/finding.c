@@ -73,6 +73,8 @@ static const struct kind_row kinds[FINDING_KIND_COUNT] = {
 				 "a task in D state with an unchanged stack and no context "
 				 "switch" },
 	[FINDING_TAINT] = { "taint", CLASS_FAULT, "the kernel's taint flags grew" },
+	[FINDING_SILENCE] = { "silence", CLASS_FAULT,
+			       "told from outside: the machine says nothing any more" },
 	[FINDING_PRESSURE] = { "pressure", CLASS_NOTE,
 			       "tasks wait for cpu, memory or io more than the watch names" },
 	[FINDING_KMSG_GAP] = { "kmsg-gap", CLASS_NOTE,

@@ -47,6 +47,7 @@ enum finding_kind {
 	FINDING_STALL,      /* a stressor made no step for longer than allowed */
 	FINDING_STUCK_TASK, /* D state, same stack, no context switch: before the kernel says so */
 	FINDING_TAINT,
+	FINDING_SILENCE, /* told from outside: the machine says nothing any more */
 	/* worth a line, never a fault */
 	FINDING_PRESSURE,
 	FINDING_KMSG_GAP,    /* the ring overran: records were lost, reading goes on */

@@ -68,6 +68,19 @@ struct journal;
  */
 int journal_open(int dirfd, uint64_t epoch_us, struct journal **ret_j);
 
+/* The same with another name: "outside.jsonl", the journal of who watches from outside. */
+int journal_open_as(int dirfd, const char *file, uint64_t epoch_us, struct journal **ret_j);
+
+/**
+ * journal_mirror - send every line over @fd, too (wire.h): HELLO at once, LINE after each sync, BEAT once a second
+ * By the writer thread, right behind the disk: of a machine that dies, at most the line in flight is lost. A wire that
+ * takes no more for 2 s is given up, which the journal then tells. Called before the first line. @fd stays the caller's.
+ */
+void journal_mirror(struct journal *j, int fd);
+
+/* One more turn of the loop, for BEAT. */
+void journal_tick(struct journal *j);
+
 /* Waits for the writer at most 5 s (a writer stuck in the kernel is left behind); returns NULL. */
 struct journal *journal_close(struct journal *j);
 

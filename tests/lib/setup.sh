@@ -52,7 +52,7 @@ need_tools() { # not Debian: go on if all is there, else say what to install
 		command -v "$tool" >/dev/null || die "This is not Debian. Install what hangar needs, then try again:
   $(name_packages "$@")"
 	done
-	pkg-config --exists jansson libcgroup liburing mount cmocka ||
+	pkg-config --exists jansson libcgroup liburing mount libkmod libarchive nettle zlib cmocka ||
 		die "Libraries are missing. Install what hangar needs, then try again:
   $(name_packages "$@")"
 }
