@@ -283,6 +283,20 @@ static void needs_that_are_not_met_skip_the_run(void **state)
 	expect_skip("\"needs\":{\"root\":true}," PHASE, &h, "root", true);
 }
 
+static void what_hurts_the_machine_runs_in_a_guest_alone(void **state)
+{
+	static const char body[] = "\"needs\":{\"throwaway\":true}," PHASE;
+	struct host h = machine("debian12-v2");
+
+	expect_skip(body, &h, "throwaway machine", true);
+	strcpy(h.cmdline, "console=ttyS0 hangar.throwaway=0 xhangar.throwaway");
+	expect_skip(body, &h, "throwaway machine", true);
+	h.cmdline[0] = '\0';
+	expect_skip(body, &h, "throwaway machine", true);
+	strcpy(h.cmdline, "console=ttyS0 hangar.throwaway quiet");
+	expect_no_skip(body, &h);
+}
+
 static void releases_compare_as_numbers(void **state)
 {
 	assert_true(release_at_least("3.10.0-1160.el7.x86_64", "3.10"));
@@ -486,6 +500,7 @@ int main(void)
 		cmocka_unit_test(more_copies_than_pids_are_refused),
 		cmocka_unit_test(needs_that_are_met_are_silent),
 		cmocka_unit_test(needs_that_are_not_met_skip_the_run),
+		cmocka_unit_test(what_hurts_the_machine_runs_in_a_guest_alone),
 		cmocka_unit_test(releases_compare_as_numbers),
 		cmocka_unit_test(scratch_and_settings_need_root_and_their_files),
 		cmocka_unit_test(limits_that_the_host_has_are_silent),

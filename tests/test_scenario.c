@@ -137,6 +137,10 @@ static void defaults_are_those_of_the_table(void **state)
 
 	assert_int_equal(s->repeat, 1);
 	assert_true(s->seed == UNSET && s->for_us == UNSET && s->needs.memory_bytes == UNSET);
+	assert_false(s->needs.throwaway);
+	assert_true(s->vm.memory_bytes == UNSET && s->vm.disk_bytes == UNSET &&
+		    s->vm.silent_after_us == UNSET);
+	assert_true(!s->vm.cpus && !s->vm.cache && !s->vm.kernel_args && !s->vm.modules);
 	assert_int_equal(s->scratch.on, SCRATCH_NONE);
 	assert_int_equal(s->groups[0].count, 1);
 	for (int k = 0; k < KNOB_COUNT; k++)
@@ -202,9 +206,30 @@ static void needs_and_settings_reach_their_fields(void **state)
 	assert_string_equal(s->settings[1].value, "1");
 	assert_string_equal(s->settings[3].path, "/sys/kernel/mm/transparent_hugepage/khugepaged/"
 						 "scan_sleep_millisecs");
-	assert_int_equal(s->settings[0].line, 19);
+	assert_int_equal(s->settings[0].line, 30);
 	assert_int_equal(s->scratch.on, SCRATCH_LOOP);
 	assert_string_equal(s->scratch.mkfs[1], "^metadata_csum");
+	scenario_free(s);
+}
+
+static void the_guest_reaches_its_fields(void **state)
+{
+	struct scenario *s = parse_with(
+		"\"needs\":{\"throwaway\":true},\"vm\":{\"memory\":\"1G\",\"cpus\":2,"
+		"\"disk\":\"256M\",\"cache\":\"none\",\"kernel-args\":[\"a=1\",\"quiet\"],"
+		"\"files\":[\"/etc/x\",\"y..z/...\"],\"modules\":[\"hangar_fault\"],"
+		"\"silent-after\":\"10s\"}");
+
+	assert_true(s->needs.throwaway);
+	assert_int_equal(s->vm.memory_bytes, 1u << 30);
+	assert_int_equal(s->vm.cpus, 2);
+	assert_int_equal(s->vm.disk_bytes, 256u << 20);
+	assert_string_equal(s->vm.cache, "none");
+	assert_string_equal(s->vm.kernel_args[1], "quiet");
+	assert_null(s->vm.kernel_args[2]);
+	assert_string_equal(s->vm.files[1], "y..z/...");
+	assert_string_equal(s->vm.modules[0], "hangar_fault");
+	assert_int_equal(s->vm.silent_after_us, 10000000);
 	scenario_free(s);
 }
 
@@ -365,6 +390,7 @@ int main(void)
 		cmocka_unit_test(defaults_are_those_of_the_table),
 		cmocka_unit_test(runs_have_defaults_too),
 		cmocka_unit_test(needs_and_settings_reach_their_fields),
+		cmocka_unit_test(the_guest_reaches_its_fields),
 		cmocka_unit_test(limits_reach_their_knobs),
 		cmocka_unit_test(conditions_reach_their_fields),
 		cmocka_unit_test(runs_and_judgement_reach_their_fields),

@@ -95,6 +95,23 @@ static void scratch(const struct plan *p, FILE *to)
 			p->scenario->settings[i].value);
 }
 
+static bool names_guest(const struct vm_spec *v)
+{
+	return v->memory_bytes != UNSET || v->cpus || v->disk_bytes != UNSET || v->cache ||
+	       v->kernel_args || v->files || v->modules || v->silent_after_us != UNSET;
+}
+
+static void guest(const struct scenario *s, FILE *to)
+{
+	if (s->needs.throwaway)
+		fputs("only      in a guest of hangar vm\n", to);
+	if (!names_guest(&s->vm))
+		return;
+	fputs("guest     ", to);
+	say_rows(&vm_object, &s->vm, NULL, to);
+	fputc('\n', to);
+}
+
 static void command(const struct plan_launch *l, FILE *to)
 {
 	fputs("     ", to);
@@ -194,6 +211,7 @@ void explain_text(const struct plan *p, const struct host *h, FILE *to)
 	head(p, to);
 	groups(p, to);
 	scratch(p, to);
+	guest(p->scenario, to);
 	phases(p, to);
 	judge(p, to);
 	here(p, h, to);

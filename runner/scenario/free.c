@@ -67,6 +67,14 @@ static void clear_needs(struct needs_spec *n)
 	free(n->kernel_max);
 }
 
+static void clear_vm(struct vm_spec *v)
+{
+	free(v->cache);
+	free_texts(v->kernel_args);
+	free_texts(v->files);
+	free_texts(v->modules);
+}
+
 static void clear_scratch(struct scratch_spec *s)
 {
 	free(s->filesystem);
@@ -84,6 +92,7 @@ struct scenario *scenario_free(struct scenario *s)
 	free(s->name);
 	free(s->about);
 	clear_needs(&s->needs);
+	clear_vm(&s->vm);
 	clear_scratch(&s->scratch);
 	for (unsigned int i = 0; i < s->n_settings; i++) {
 		free(s->settings[i].path);

@@ -44,6 +44,8 @@ static const struct key needs_keys[] = {
 	{ "cgroup", KEY_CHOICE, AT(needs_spec, cgroup), .words = cgroup_versions, .fallback = "any",
 	  .help = "version of the memory controller's hierarchy" },
 	{ "files", KEY_TEXTS, AT(needs_spec, files), .help = "absolute paths that must exist" },
+	{ "throwaway", KEY_BOOL, AT(needs_spec, throwaway),
+	  .help = "it hurts the machine: runs in a guest of \"hangar vm\" alone" },
 	{ NULL },
 };
 

@@ -194,12 +194,23 @@ static bool uses_fio(const struct scenario *s)
 	return false;
 }
 
+/* By the kernel's command line, which only who boots it can write. */
+static int need_throwaway(struct plan *p, const struct host *h)
+{
+	if (has_word(h->cmdline, THROWAWAY_WORD, ' '))
+		return 0;
+	return plan_say(p, true, "throwaway machine", "run it with `hangar vm`",
+			"it can crash or hang the machine that it runs on");
+}
+
 int plan_check_needs(struct plan *p, const struct host *h)
 {
 	const struct scenario *s = p->scenario;
 	int err = 0;
 
-	if (s->needs.root)
+	if (s->needs.throwaway)
+		err = need_throwaway(p, h);
+	if (!err && s->needs.root)
 		err = need_root(p, h, "the scenario needs it");
 	if (!err)
 		err = need_controllers(p, h);

@@ -137,6 +137,23 @@ struct needs_spec {
 	char *kernel_max;
 	unsigned int cgroup; /* 0 any, 1 or 2 */
 	char **files;        /* paths that must exist, NULL-terminated or NULL */
+	bool throwaway;      /* runs nowhere but in a guest of `hangar vm` */
+};
+
+/* The word on the kernel's command line by which `hangar vm` says that the machine is its own. */
+#define THROWAWAY_WORD "hangar.throwaway"
+
+struct vm_spec {                  /* the guest of `hangar vm`; all else ignores it */
+	uint64_t memory_bytes;    /* UNSET */
+	unsigned int cpus;        /* 0: not named */
+	uint64_t disk_bytes;      /* UNSET */
+	char *cache;              /* QEMU's word or NULL */
+	char **kernel_args;       /* NULL-terminated or NULL, as all lists here */
+	char **files;             /* absolute: there in the guest as well; relative: beside the
+				     scenario, here and there */
+	char **modules;           /* the kernel's own: loaded at boot; hangar's: built, and put into
+				     /modules/extra */
+	uint64_t silent_after_us; /* UNSET; before it is scaled by the machine's pace */
 };
 
 struct watch_spec { /* absent watchers are off; an absent "watch" means all with their defaults */
@@ -186,6 +203,7 @@ struct scenario {
 	unsigned int repeat; /* 1 */
 	uint64_t for_us;     /* total time, UNSET: sum of the phases */
 	struct needs_spec needs;
+	struct vm_spec vm;
 	struct setting *settings;
 	unsigned int n_settings;
 	struct scratch_spec scratch;
