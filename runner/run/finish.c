@@ -72,6 +72,7 @@ enum verdict finish_decide(struct session *s)
 	judge_reason(&s->judge, v, stop_why(s), why, sizeof(why));
 	memcpy(s->why, why, sizeof(why));
 	journal_verdict(s, v);
+	s->heart = heart_close(s->heart, verdict_name(v));
 	return v;
 }
 

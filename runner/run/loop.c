@@ -266,6 +266,7 @@ int loop_run(struct session *s, struct diag *d)
 	while (!err && s->conductor.stage != STAGE_OVER)
 		err = turn(&l, d);
 	observer_armed = 0;
+	heart_turn(s->heart, NULL);
 	watchers_tick(&s->watchers, now_us(), true); /* what the last moment brought */
 	respond(&l, now_us());
 	observer_release();

@@ -23,6 +23,9 @@ static const char help[] =
 	"  -r, --repeat N     go through the phases N times\n"
 	"      --any-fault    exit 1 for OTHER_FAULT too\n"
 	"      --force        format a scratch device although it holds another file system\n"
+	"      --heartbeat HOST:PORT    tell an observer (hangar-observe(1)) each second that we "
+	"live\n"
+	"      --heartbeat-key FILE     sign the heartbeat with this key\n"
 	"      --json         print one JSON object at the end\n"
 	"  -q, --quiet        print the verdict alone\n"
 	"      --plain        plain lines, no live line\n"
@@ -30,6 +33,7 @@ static const char help[] =
 	"Exit: 0 SURVIVED, 1 REPRODUCED, 125 OTHER_FAULT, SKIPPED or INCONCLUSIVE, 128 and more "
 	"BROKEN.\n";
 
+enum { OPT_HEARTBEAT = 512, OPT_HEARTBEAT_KEY };
 enum { OPT_ANY_FAULT = 256, OPT_FORCE, OPT_JSON, OPT_PLAIN };
 
 static const struct option long_options[] = {
@@ -39,6 +43,8 @@ static const struct option long_options[] = {
 	{ "repeat", required_argument, NULL, 'r' },
 	{ "any-fault", no_argument, NULL, OPT_ANY_FAULT },
 	{ "force", no_argument, NULL, OPT_FORCE },
+	{ "heartbeat", required_argument, NULL, OPT_HEARTBEAT },
+	{ "heartbeat-key", required_argument, NULL, OPT_HEARTBEAT_KEY },
 	{ "json", no_argument, NULL, OPT_JSON },
 	{ "quiet", no_argument, NULL, 'q' },
 	{ "plain", no_argument, NULL, OPT_PLAIN },
@@ -96,6 +102,12 @@ static int take_option(struct run_options *o, int option)
 		return 0;
 	case OPT_FORCE:
 		o->force = true;
+		return 0;
+	case OPT_HEARTBEAT:
+		o->heartbeat = optarg;
+		return 0;
+	case OPT_HEARTBEAT_KEY:
+		o->heartbeat_key = optarg;
 		return 0;
 	case OPT_JSON:
 		o->json = true;

@@ -7,14 +7,16 @@
 #include <stdint.h>
 
 struct run_options {
-	const char *scenario; /* file, or the name of a shipped scenario */
-	const char *out;      /* run directory to make, NULL: in the state home */
-	uint64_t seed;        /* UNSET: the scenario's, else drawn */
-	uint64_t for_us;      /* UNSET: the scenario's */
-	unsigned int repeat;  /* 0: the scenario's */
-	bool any_fault;       /* OTHER_FAULT exits 1 too */
-	bool force;           /* format a scratch device that holds a foreign file system */
-	bool json;            /* one JSON object on stdout at the end, nothing else there */
+	const char *scenario;      /* file, or the name of a shipped scenario */
+	const char *out;           /* run directory to make, NULL: in the state home */
+	uint64_t seed;             /* UNSET: the scenario's, else drawn */
+	uint64_t for_us;           /* UNSET: the scenario's */
+	unsigned int repeat;       /* 0: the scenario's */
+	const char *heartbeat;     /* HOST:PORT of an observer, NULL: nobody listens */
+	const char *heartbeat_key; /* file */
+	bool any_fault;            /* OTHER_FAULT exits 1 too */
+	bool force;                /* format a scratch device that holds a foreign file system */
+	bool json;                 /* one JSON object on stdout at the end, nothing else there */
 	bool quiet;
 	bool plain; /* no live line, even on a terminal */
 };

@@ -81,6 +81,7 @@ void pulse_beat(struct pulse *p, struct session *s, uint64_t now)
 {
 	uint64_t steps = launcher_steps(s->launcher, NULL);
 
+	heart_turn(s->heart, conductor_phase_name(&s->conductor));
 	measure(p, steps, now);
 	tell(p, s, steps, now);
 	show(p, s, now);

@@ -207,10 +207,20 @@ static int make_ready(struct session *s, struct diag *d)
 	return 0;
 }
 
+static int begin_to_beat(struct session *s, struct diag *d)
+{
+	if (!s->options.heartbeat)
+		return 0;
+	return heart_open(s->options.heartbeat, s->options.heartbeat_key, s->rundir.id,
+			  s->host.release, s->journal, &s->heart, d);
+}
+
 int session_open(struct session *s, struct diag *d)
 {
-	int r = make_plan(s, d);
+	int r = begin_to_beat(s, d);
 
+	if (!r)
+		r = make_plan(s, d);
 	if (r)
 		return r;
 	r = change_machine(s, d);

@@ -10,6 +10,7 @@
 
 #include "respond/respond.h"
 #include "run/conductor.h"
+#include "run/heart.h"
 #include "run/judge.h"
 #include "run/options.h"
 #include "run/panel.h"
@@ -27,6 +28,7 @@ struct session {
 	struct rundir rundir;
 	bool rundir_made;
 	struct journal *journal;
+	struct heart *heart; /* NULL: no observer elsewhere */
 	struct undo *undo;
 	char scratch_dir[4096];
 	struct plan *plan;
