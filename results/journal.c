@@ -77,7 +77,7 @@ static struct journal *unmap_journal(struct journal *j)
 	return NULL;
 }
 
-int journal_open(int dirfd, uint64_t epoch_us, struct journal **ret_j)
+int journal_open_as(int dirfd, const char *file, uint64_t epoch_us, struct journal **ret_j)
 {
 	struct journal *j = map_journal();
 	int r;
@@ -85,8 +85,7 @@ int journal_open(int dirfd, uint64_t epoch_us, struct journal **ret_j)
 	if (!j)
 		return -ENOMEM;
 	j->epoch_us = epoch_us;
-	j->fd = openat(dirfd, JOURNAL_FILE, O_WRONLY | O_CREAT | O_EXCL | O_APPEND | O_CLOEXEC,
-		       0644);
+	j->fd = openat(dirfd, file, O_WRONLY | O_CREAT | O_EXCL | O_APPEND | O_CLOEXEC, 0644);
 	r = j->fd < 0 ? -errno : ballast_open(dirfd, &j->ballast_fd);
 	if (!r) {
 		/*
@@ -102,6 +101,11 @@ int journal_open(int dirfd, uint64_t epoch_us, struct journal **ret_j)
 	}
 	*ret_j = j;
 	return 0;
+}
+
+int journal_open(int dirfd, uint64_t epoch_us, struct journal **ret_j)
+{
+	return journal_open_as(dirfd, JOURNAL_FILE, epoch_us, ret_j);
 }
 
 static size_t ring_room(const struct journal *j)
@@ -147,6 +151,7 @@ static void tell_lost(struct journal *j)
 struct jline *journal_begin(struct journal *j, const char *event)
 {
 	tell_lost(j);
+	mirror_tell(j);
 	begin(j, event);
 	return &j->line;
 }

@@ -73,12 +73,15 @@ int journal_open_as(int dirfd, const char *file, uint64_t epoch_us, struct journ
 
 /**
  * journal_mirror - send every line over @fd, too (wire.h): HELLO at once, LINE after each sync, BEAT once a second
- * By the writer thread, right behind the disk: of a machine that dies, at most the line in flight is lost. A wire that
- * takes no more for 2 s is given up, which the journal then tells. Called before the first line. @fd stays the caller's.
+ * By the writer thread, right behind the disk (and whether the disk took it or not): what journal_synced() counts has left
+ * this machine, so of one that dies at most the lines in flight are lost. A wire that takes no more for 2 s is not waited
+ * for again: lines pass it by, which the journal and the frames' sequence tell, until it takes more. Called before the
+ * first line. @fd stays the caller's, open until journal_close(); it becomes non-blocking. Frames from the other side
+ * may be read from it meanwhile.
  */
 void journal_mirror(struct journal *j, int fd);
 
-/* One more turn of the loop, for BEAT. */
+/* One more turn of the loop, for BEAT. By the thread that journals. */
 void journal_tick(struct journal *j);
 
 /* Waits for the writer at most 5 s (a writer stuck in the kernel is left behind); returns NULL. */
@@ -97,7 +100,7 @@ uint64_t journal_finding(struct journal *j, const struct finding *f);
 uint64_t journal_note(struct journal *j, const char *fmt, ...)
 	__attribute__((format(printf, 2, 3)));
 
-/* Highest seq known to be on disk. */
+/* Highest seq known to be on disk, and on the wire where there is one that flows. */
 uint64_t journal_synced(const struct journal *j);
 
 /*

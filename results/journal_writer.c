@@ -103,17 +103,17 @@ static int end_torn(struct journal *j)
 	return 0;
 }
 
-/* All whole lines up to @head that the file takes. The ring gives up only what is in the file. */
+/* All whole lines up to @head that the file takes. */
 static int write_lines(struct journal *j, uint64_t head)
 {
-	uint64_t tail = atomic_load(&j->tail), from = tail, whole;
+	uint64_t tail = j->done, from = tail, whole;
 	int r = j->torn ? end_torn(j) : 0;
 
 	if (!r)
 		r = write_bytes(j, &from, head);
 	whole = whole_lines(j, tail, from);
 	j->file_end += whole - tail;
-	atomic_store(&j->tail, whole);
+	j->done = whole;
 	if (whole != from)
 		cut_torn(j);
 	return r;
@@ -152,12 +152,15 @@ static int write_and_sync(struct journal *j, uint64_t head)
 		note_error(j, -errno);
 		return -errno;
 	}
-	atomic_store(&j->synced, j->written);
+	j->durable = j->written;
 	latency_synced(&j->latency, j->written, now_us());
 	return r;
 }
 
-/* One try at all that has gathered. */
+/*
+ * One try at all that has gathered. The wire gets it whether the disk took it or not; the ring gives up only what is
+ * in the file, and a line counts as synced when it has left on the wire, too.
+ */
 static int writer_step(struct journal *j, uint64_t head)
 {
 	int r;
@@ -165,6 +168,9 @@ static int writer_step(struct journal *j, uint64_t head)
 	atomic_store(&j->busy_since_us, now_us());
 	r = write_and_sync(j, head);
 	note_error(j, r);
+	mirror_lines(j, head);
+	atomic_store(&j->tail, j->done);
+	atomic_store(&j->synced, j->durable);
 	atomic_store(&j->failing, r);
 	atomic_store(&j->busy_since_us, 0);
 	journal_futex_bump(&j->progress);
@@ -180,11 +186,15 @@ static void *writer_main(void *arg)
 		uint64_t head = atomic_load(&j->head);
 		bool nothing = head == atomic_load(&j->tail) && !atomic_load(&j->failing);
 		int r = nothing ? 0 : writer_step(j, head);
+		uint64_t idle;
 
+		mirror_beat(j);
 		if (stop && (nothing || r < 0))
 			break;
+		idle = mirror_idle_us(j);
 		if (nothing || r < 0)
-			journal_futex_wait(&j->wake, seen, r < 0 ? RETRY_US : UINT64_MAX);
+			journal_futex_wait(&j->wake, seen,
+					   r < 0 && idle > RETRY_US ? RETRY_US : idle);
 	}
 	atomic_store(&j->ended, 1);
 	journal_futex_bump(&j->ended);
