@@ -1,0 +1,23 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* The kernel log inside a vmcore, by makedumpfile, which needs no symbols for it. */
+#ifndef HANGAR_VMCORE_LOG_H
+#define HANGAR_VMCORE_LOG_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "base/diag.h"
+
+/**
+ * vmcore_log - the log, oldest line first, as dmesg(1) shows it
+ * @path: kdump-compressed or ELF (not one of QEMU's whose headers were not laid out anew, see
+ * vmcore_filter()) Returns 0 with *ret_text for the caller to free; -EBADMSG: makedumpfile found
+ * none; -ENOENT: no makedumpfile; -ETIMEDOUT; @d says why.
+ */
+int vmcore_log(const char *path, char **ret_text, struct diag *d);
+
+/* The line that tells of the panic, without its time stamp; false: none. A user's words in the log
+ * are no panic. */
+bool log_panic(const char *text, char *buf, size_t size);
+
+#endif
