@@ -29,6 +29,8 @@
  *                microseconds (kernel_us: the printk clock), stack as an array of lines, and
  *                after_seconds: how long after it began it was noticed
  *   progress     steps (of all), oom_kills, and what else the runner knows
+ *   rung         name, result ("usable", "unusable"), detail (why, and the remedy): each rung
+ *                and trigger, looked at before the storm
  *   evidence     name, file (relative to the run directory), bytes, error
  *   trigger      name, result, detail
  *   note         text, and lost (lines) when the ring was full

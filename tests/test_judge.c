@@ -122,6 +122,26 @@ static void a_flood_is_counted_and_not_stored(void **state)
 	assert_int_equal(judge.unstored, 10);
 }
 
+static void what_a_pause_of_the_guest_explains_is_a_note(void **state)
+{
+	(void)state;
+	judge.pause = PAUSE_POSSIBLE;
+	take(FINDING_CLOCK, 0, "");
+	assert_int_equal(judge.notes, 1);
+	take(FINDING_STALL, 0, ""); /* no time was seen to be missing */
+	assert_int_equal(judge.tally.other, 1);
+	judge.pause = PAUSE_SEEN;
+	take(FINDING_STALL, 0, "");
+	take(FINDING_STUCK_TASK, 0, "");
+	take(FINDING_SOFT_LOCKUP, 0, "");
+	assert_int_equal(judge.notes, 4);
+	take(FINDING_OOPS, 0, ""); /* which no pause explains */
+	assert_int_equal(judge.tally.other, 2);
+	judge.pause = PAUSE_NONE;
+	take(FINDING_CLOCK, 0, "");
+	assert_int_equal(judge.tally.other, 3);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -135,6 +155,8 @@ int main(void)
 		cmocka_unit_test_setup_teardown(
 			a_failed_stressor_is_broken_unless_the_kernel_failed_too, setup, teardown),
 		cmocka_unit_test_setup_teardown(a_flood_is_counted_and_not_stored, setup, teardown),
+		cmocka_unit_test_setup_teardown(what_a_pause_of_the_guest_explains_is_a_note, setup,
+						teardown),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -77,4 +77,5 @@ static void memcg_close(void *own)
 	held_free(own);
 }
 
-const struct rung_ops rung_memcg = { "memcg", memcg_check, memcg_open, memcg_fire, memcg_close };
+const struct rung_ops rung_memcg = { "memcg",    5000000,    memcg_check,
+				     memcg_open, memcg_fire, memcg_close };

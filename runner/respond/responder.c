@@ -1,97 +1,62 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * The ladder: on the first match every rung is fired, in order, by a thread, into files that were
- * made before the storm. The loop journals what came of it. A rung that hangs (its file may be on
- * the file system that does) leaves the ones below it on record.
+ * The loop's side of the response: it journals what the ladder's threads have done, waits until
+ * that is on disk, and only then lets the trigger's thread go. A step a tick, and never a wait: the
+ * loop must be seen to tick while a trigger is out.
  */
 #include "respond/respond.h"
 
 #include <errno.h>
-#include <fcntl.h>
-#include <pthread.h>
-#include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/eventfd.h>
 #include <sys/stat.h>
 #include <time.h>
 
 #include "base/cleanup.h"
 #include "base/clock.h"
+#include "respond/bell.h"
+#include "respond/firing.h"
+#include "respond/ladder.h"
 #include "rundir.h"
-#include "watch/thread.h"
 
-#define RUNGS_MAX 16
 #define FIRE_WAIT_US 1000000  /* the loop goes without its other work so long */
 #define CLOSE_WAIT_US 5000000 /* stacks of 10,000 tasks take 300 ms */
+/* A disk that has not taken a line by then hangs: that may be the bug, and is no reason not to dump
+ * it. */
+#define SYNC_WAIT_US 5000000
+#define ASKED_GRACE_US 2000000 /* watchers look once a second or more often */
 
-struct place {
-	const struct rung_ops *ops;
-	void *own;
-	int fd;
-	char file[64];
-	_Atomic bool done;
-	int err;
-	bool journalled;
-};
+enum stage { STAGE_IDLE, STAGE_CLIMB, STAGE_SETTLE, STAGE_SYNC, STAGE_OUT, STAGE_OVER };
 
 struct responder {
 	const struct watch_ctx *ctx;
-	const struct trigger_ops *trigger;
-	struct place places[RUNGS_MAX];
-	unsigned int count;
-	int go_fd;
-	bool fired, trigger_told;
-	pthread_t thread;
-	struct finding finding;
+	struct ladder ladder;
+	struct firing trigger;
+	enum stage stage;
+	bool given_up;
+	uint64_t since_us; /* when the stage began */
+	uint64_t answered_us;
+	uint64_t seq; /* of the line that must be on disk before the trigger is fired */
 };
 
-static void *climb(void *arg)
+static void enter(struct responder *r, enum stage stage)
 {
-	struct responder *r = arg;
-	uint64_t count;
-
-	if (read(r->go_fd, &count, sizeof(count)) == (ssize_t)sizeof(count) && r->fired)
-		for (unsigned int i = 0; i < r->count; i++) {
-			struct place *p = &r->places[i];
-
-			p->err = p->ops->fire(p->own, &r->finding, p->fd);
-			if (!p->err && fdatasync(p->fd) < 0)
-				p->err = -errno;
-			atomic_store(&p->done, true);
-		}
-	return NULL;
+	r->stage = stage;
+	r->since_us = now_us();
 }
 
-static void note(const struct responder *r, const char *rung, const char *why)
+static void journal_check(const struct watch_ctx *ctx, const char *name, const char *why)
 {
-	if (r->ctx->journal)
-		journal_note(r->ctx->journal, "evidence %s cannot be taken here: %s", rung, why);
-}
+	struct jline *line;
 
-static int add_rung(struct responder *r, const struct rung_ops *ops)
-{
-	struct place *p = &r->places[r->count];
-	struct diag why = { 0 };
-	int err;
-
-	if (r->count == RUNGS_MAX)
-		return -E2BIG;
-	if (ops->check(r->ctx, &why)) {
-		note(r, ops->name, why.message);
-		return 0;
-	}
-	*p = (struct place){ .ops = ops, .fd = -1 };
-	snprintf(p->file, sizeof(p->file), "evidence/%s.txt", ops->name);
-	err = ops->open(r->ctx, &p->own);
-	if (err < 0) {
-		note(r, ops->name, strerror(-err));
-		return 0;
-	}
-	r->count++;
-	p->fd = openat(r->ctx->rundir->fd, p->file, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644);
-	return p->fd < 0 ? -errno : 0;
+	if (!ctx->journal)
+		return;
+	line = journal_begin(ctx->journal, "rung");
+	jline_str(line, "name", name);
+	jline_str(line, "result", why ? "unusable" : "usable");
+	jline_str(line, "detail", why);
+	journal_commit(ctx->journal);
 }
 
 static const struct rung_ops *find_rung(const char *name)
@@ -102,115 +67,257 @@ static const struct rung_ops *find_rung(const char *name)
 	return NULL;
 }
 
+static int add_rung(struct responder *r, const char *name, struct diag *d)
+{
+	const struct rung_ops *ops = find_rung(name);
+	struct diag why = { 0 };
+	int got;
+
+	if (!ops)
+		return diag_set(d, -EINVAL, "no evidence is called \"%s\"", name);
+	got = ops->check(r->ctx, &why);
+	if (!got)
+		got = ladder_add(&r->ladder, ops, r->ctx, &why);
+	if (got < 0)
+		return diag_set(d, got, "evidence %s: %s", name, why.message);
+	journal_check(r->ctx, name, got ? why.message : NULL);
+	return 0;
+}
+
 static int add_rungs(struct responder *r, struct diag *d)
 {
 	char **names = r->ctx->scenario->on_match.evidence;
-	int err = 0;
+	int err = ladder_init(&r->ladder, r->ctx->rundir->fd);
 
-	if (mkdirat(r->ctx->rundir->fd, "evidence", 0755) < 0 && errno != EEXIST)
-		return diag_set(d, -errno, "evidence: %s", strerror(errno));
-	for (; names && *names && !err; names++) {
-		const struct rung_ops *ops = find_rung(*names);
+	if (!err && mkdirat(r->ctx->rundir->fd, "evidence", 0755) < 0 && errno != EEXIST)
+		err = -errno;
+	if (err < 0)
+		return diag_set(d, err, "evidence: %s", strerror(-err));
+	for (unsigned int i = 0; names && names[i] && !err; i++)
+		err = add_rung(r, names[i], d);
+	if (err < 0)
+		return err;
+	err = ladder_ready(&r->ladder);
+	return err < 0 ? diag_set(d, err, "evidence: no thread: %s", strerror(-err)) : 0;
+}
 
-		if (!ops)
-			return diag_set(d, -EINVAL, "no rung is named \"%s\"", *names);
-		err = add_rung(r, ops);
-		if (err < 0)
-			diag_set(d, err, "evidence/%s.txt: %s", *names, strerror(-err));
-	}
+/* What would have been done, and how to have it done. */
+static void tell_unarmed(const struct responder *r)
+{
+	const char *dump = r->ctx->scenario->on_match.dump;
+
+	if (!dump || strcmp(dump, "vmcore") || r->trigger.ops->before || !r->ctx->journal)
+		return;
+	journal_note(
+		r->ctx->journal,
+		"dump \"%s\" is not taken: this run may not crash its machine; `hangar vm` runs "
+		"the scenario in a guest that may be, and `hangar run --arm` does it here, where "
+		"`hangar doctor` agrees",
+		dump);
+}
+
+static int add_trigger(struct responder *r, const struct respond_options *o, struct diag *d)
+{
+	const struct trigger_ops *ops;
+	struct diag why = { 0 };
+	int err = trigger_choose(&r->ctx->scenario->on_match, o, &ops, d);
+	int refused;
+
+	if (err < 0)
+		return err;
+	refused = ops->check(r->ctx, o, &why);
+	if (ops->before)
+		journal_check(r->ctx, ops->name, refused ? why.message : NULL);
+	if (refused)
+		return diag_set(d, 1, "--arm: trigger %s would not work: %s", ops->name,
+				why.message);
+	err = firing_open(&r->trigger, ops, r->ctx, o, d);
+	if (!err)
+		tell_unarmed(r);
 	return err;
 }
 
-static void free_all(struct responder *r)
+static void dismantle(struct responder *r)
 {
-	for (unsigned int i = 0; i < r->count; i++) {
-		struct place *p = &r->places[i];
+	bool trigger = !r->trigger.ops || firing_close(&r->trigger);
 
-		if (!r->fired && p->fd >= 0)
-			unlinkat(r->ctx->rundir->fd, p->file, 0);
-		close_fd(p->fd);
-		p->ops->close(p->own);
-	}
-	close_fd(r->go_fd);
-	free(r);
+	if (ladder_close(&r->ladder) && trigger)
+		free(r);
 }
 
-int responder_open(const struct watch_ctx *ctx, struct responder **ret, struct diag *d)
+int responder_open(const struct watch_ctx *ctx, const struct respond_options *o,
+		   struct responder **ret, struct diag *d)
 {
 	struct responder *r = calloc(1, sizeof(*r));
-	const char *dump = ctx->scenario->on_match.dump;
 	int err;
 
 	if (!r)
 		return -ENOMEM;
 	r->ctx = ctx;
-	r->trigger = &trigger_none;
-	r->go_fd = eventfd(0, EFD_CLOEXEC);
-	err = r->go_fd < 0 ? -errno : add_rungs(r, d);
+	err = add_rungs(r, d);
 	if (!err)
-		err = thread_start(&r->thread, climb, r);
-	if (err < 0) {
-		free_all(r);
-		return diag_set(d, err, "evidence: %s", strerror(-err));
+		err = add_trigger(r, o, d);
+	if (err) {
+		dismantle(r);
+		return err;
 	}
-	if (dump && strcmp(dump, r->trigger->name) && ctx->journal)
-		journal_note(ctx->journal,
-			     "dump \"%s\" is not taken: the machine that hangar runs on is never "
-			     "crashed",
-			     dump);
 	*ret = r;
 	return 0;
 }
 
-static void journal_place(struct responder *r, struct place *p, const char *error)
+static void journal_rung(struct responder *r, struct ladder_rung *rung, const char *error)
 {
 	struct jline *line;
 	struct stat st;
 
-	p->journalled = true;
+	rung->journalled = true;
 	if (!r->ctx->journal)
 		return;
 	line = journal_begin(r->ctx->journal, "evidence");
-	jline_str(line, "name", p->ops->name);
-	jline_str(line, "file", p->file);
-	if (!error && !fstat(p->fd, &st))
+	jline_str(line, "name", rung->ops->name);
+	jline_str(line, "file", rung->file);
+	if (!error && !fstat(rung->fd, &st))
 		jline_uint(line, "bytes", (uint64_t)st.st_size);
 	jline_str(line, "error", error);
-	journal_commit(r->ctx->journal);
+	r->seq = journal_commit(r->ctx->journal);
 }
 
-static void fire_trigger(struct responder *r)
+static void journal_trigger(struct responder *r, const char *result, const char *detail)
 {
-	char detail[256] = "";
 	struct jline *line;
-	int err = r->trigger->fire(&r->finding, detail, sizeof(detail));
 
-	r->trigger_told = true;
 	if (!r->ctx->journal)
 		return;
 	line = journal_begin(r->ctx->journal, "trigger");
-	jline_str(line, "name", r->trigger->name);
-	jline_str(line, "result", err ? strerror(-err) : "done");
+	jline_str(line, "name", r->trigger.ops->name);
+	jline_str(line, "result", result);
 	jline_str(line, "detail", detail);
-	journal_commit(r->ctx->journal);
+	r->seq = journal_commit(r->ctx->journal);
+}
+
+static void take_rungs(struct responder *r)
+{
+	for (unsigned int i = 0; i < r->ladder.count; i++) {
+		struct ladder_rung *rung = &r->ladder.rungs[i];
+		char late[64];
+
+		if (rung->journalled)
+			continue;
+		if (atomic_load(&rung->done)) {
+			journal_rung(r, rung, rung->err ? strerror(-rung->err) : NULL);
+		} else if (atomic_load(&rung->late)) {
+			snprintf(late, sizeof(late), "not done within %u s: it hangs",
+				 (unsigned int)(rung->ops->limit_us / 1000000));
+			journal_rung(r, rung, late);
+		}
+	}
+}
+
+static void climb(struct responder *r)
+{
+	bool over = atomic_load(&r->ladder.over); /* before the rungs: then they are all told */
+
+	take_rungs(r);
+	if (over)
+		enter(r, STAGE_SETTLE);
+}
+
+/* The kernel's answer to the last rung (sysrq) is still on its way into kmsg.log, and a machine
+ * that crashes takes it along. A guest is only stopped. */
+static void settle(struct responder *r)
+{
+	const struct on_match_spec *spec = &r->ctx->scenario->on_match;
+
+	if (r->trigger.ops->harms && now_us() - r->since_us < spec->settle_us)
+		return;
+	if (r->trigger.ops->before)
+		journal_trigger(r, r->trigger.ops->before, NULL);
+	enter(r, STAGE_SYNC);
+}
+
+static void sync_then_fire(struct responder *r)
+{
+	struct journal *j = r->ctx->journal;
+
+	if (r->trigger.ops->before && j && journal_synced(j) < r->seq &&
+	    now_us() - r->since_us < SYNC_WAIT_US)
+		return;
+	firing_go(&r->trigger, &r->ladder.finding);
+	enter(r, STAGE_OUT);
+}
+
+static void take_answer(struct responder *r)
+{
+	const struct firing *t = &r->trigger;
+
+	if (atomic_load(&t->done))
+		journal_trigger(r, t->err ? strerror(-t->err) : "done", t->detail);
+	else if (now_us() - r->since_us > t->ops->limit_us + CLOSE_WAIT_US)
+		journal_trigger(r, "not done in time: it hangs", NULL);
+	else
+		return;
+	r->answered_us = now_us();
+	enter(r, STAGE_OVER);
+}
+
+static void step(struct responder *r)
+{
+	switch (r->stage) {
+	case STAGE_CLIMB:
+		climb(r);
+		break;
+	case STAGE_SETTLE:
+		settle(r);
+		break;
+	case STAGE_SYNC:
+		sync_then_fire(r);
+		break;
+	case STAGE_OUT:
+		take_answer(r);
+		break;
+	case STAGE_IDLE:
+	case STAGE_OVER:
+	default:
+		break;
+	}
 }
 
 bool responder_poll(struct responder *r)
 {
-	bool all = true;
+	enum stage before;
 
-	if (!r->fired)
-		return true;
-	for (unsigned int i = 0; i < r->count; i++) {
-		struct place *p = &r->places[i];
+	if (r->trigger.ops->beat)
+		r->trigger.ops->beat(r->trigger.own);
+	do {
+		before = r->stage;
+		step(r);
+	} while (r->stage != before);
+	return r->stage == STAGE_IDLE || r->stage == STAGE_OVER;
+}
 
-		if (!p->journalled && atomic_load(&p->done))
-			journal_place(r, p, p->err ? strerror(-p->err) : NULL);
-		all = all && p->journalled;
+bool responder_holds(const struct responder *r)
+{
+	return r->trigger.ops->before && r->stage != STAGE_IDLE && r->stage != STAGE_OVER;
+}
+
+bool responder_asked(const struct responder *r)
+{
+	return r->trigger.ops->before &&
+	       (r->stage == STAGE_OUT ||
+		(r->answered_us && now_us() - r->answered_us < ASKED_GRACE_US));
+}
+
+void responder_give_up(struct responder *r)
+{
+	if (!responder_holds(r) || r->given_up)
+		return;
+	r->given_up = true;
+	if (r->stage == STAGE_OUT) {
+		bell_ring(r->trigger.give_up_fd);
+		return;
 	}
-	if (all && !r->trigger_told)
-		fire_trigger(r);
-	return all;
+	journal_trigger(r, "given up", "the run was stopped by hand");
+	enter(r, STAGE_OVER);
 }
 
 static void wait_for(struct responder *r, uint64_t timeout_us)
@@ -222,39 +329,28 @@ static void wait_for(struct responder *r, uint64_t timeout_us)
 		nanosleep(&pause, NULL);
 }
 
-static void go(struct responder *r)
-{
-	ssize_t n = write(r->go_fd, &(uint64_t){ 1 }, sizeof(uint64_t));
-
-	(void)n;
-}
-
 void responder_fire(struct responder *r, const struct finding *f)
 {
-	if (r->fired)
+	const struct timespec pause = { .tv_nsec = 1000000 };
+	uint64_t until = now_us() + FIRE_WAIT_US;
+
+	if (r->stage != STAGE_IDLE)
 		return;
-	r->finding = *f;
-	r->fired = true;
-	go(r);
-	wait_for(r, FIRE_WAIT_US);
+	enter(r, STAGE_CLIMB);
+	ladder_go(&r->ladder, f);
+	while (!responder_poll(r) && r->stage != STAGE_OUT && now_us() < until)
+		nanosleep(&pause, NULL);
 }
 
 struct responder *responder_close(struct responder *r)
 {
 	if (!r)
 		return NULL;
-	if (r->fired)
+	if (!responder_poll(r))
 		wait_for(r, CLOSE_WAIT_US);
-	else
-		go(r);
-	for (unsigned int i = 0; r->fired && i < r->count; i++)
-		if (!r->places[i].journalled)
-			journal_place(r, &r->places[i], "not done in time: it hangs");
-	if (r->fired && r->count && !atomic_load(&r->places[r->count - 1].done)) {
-		pthread_detach(r->thread);
-		return NULL;
-	}
-	pthread_join(r->thread, NULL);
-	free_all(r);
+	for (unsigned int i = 0; r->ladder.gone && i < r->ladder.count; i++)
+		if (!r->ladder.rungs[i].journalled)
+			journal_rung(r, &r->ladder.rungs[i], "not done in time: it hangs");
+	dismantle(r);
 	return NULL;
 }

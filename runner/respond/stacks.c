@@ -136,5 +136,5 @@ static int stacks_fire(void *own, const struct finding *f, int out_fd)
 	return s->err;
 }
 
-const struct rung_ops rung_stacks = { "stacks", stacks_check, stacks_open, stacks_fire,
-				      stacks_close };
+const struct rung_ops rung_stacks = { "stacks",    10000000,    stacks_check,
+				      stacks_open, stacks_fire, stacks_close };

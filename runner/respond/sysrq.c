@@ -52,5 +52,5 @@ static void sysrq_close(void *own)
 	close_fd((int)(intptr_t)own);
 }
 
-const struct rung_ops rung_sysrq_w = { "sysrq-w", sysrq_check, sysrq_open, sysrq_fire,
-				       sysrq_close };
+const struct rung_ops rung_sysrq_w = { "sysrq-w",  10000000,   sysrq_check,
+				       sysrq_open, sysrq_fire, sysrq_close };

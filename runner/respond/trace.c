@@ -69,4 +69,5 @@ static void trace_close(void *own)
 {
 }
 
-const struct rung_ops rung_trace = { "trace", trace_check, trace_open, trace_fire, trace_close };
+const struct rung_ops rung_trace = { "trace",    10000000,   trace_check,
+				     trace_open, trace_fire, trace_close };

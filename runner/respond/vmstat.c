@@ -41,5 +41,5 @@ static void vmstat_close(void *own)
 	held_free(own);
 }
 
-const struct rung_ops rung_vmstat = { "vmstat", vmstat_check, vmstat_open, vmstat_fire,
-				      vmstat_close };
+const struct rung_ops rung_vmstat = { "vmstat",    5000000,     vmstat_check,
+				      vmstat_open, vmstat_fire, vmstat_close };

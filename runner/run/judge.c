@@ -99,12 +99,25 @@ static void judge_first(struct judge *j, struct finding *f)
 	(*counter(j, f->judged))++;
 }
 
+/* From which kind of pause on a finding of this kind says nothing. */
+static const uint8_t explained_by[FINDING_KIND_COUNT] = {
+	[FINDING_CLOCK] = PAUSE_POSSIBLE,        [FINDING_HUNG_TASK] = PAUSE_SEEN,
+	[FINDING_SOFT_LOCKUP] = PAUSE_SEEN,      [FINDING_RCU_STALL] = PAUSE_SEEN,
+	[FINDING_WORKQUEUE_LOCKUP] = PAUSE_SEEN, [FINDING_STALL] = PAUSE_SEEN,
+	[FINDING_STUCK_TASK] = PAUSE_SEEN,
+};
+
+static bool pause_explains(enum judge_pause pause, enum finding_kind kind)
+{
+	return explained_by[kind] && pause >= explained_by[kind];
+}
+
 uint32_t judge_take(void *judge, struct finding *f)
 {
 	struct judge *j = judge;
 	uint64_t seq;
 
-	f->judged = expect_judge(j->expect, f);
+	f->judged = pause_explains(j->pause, f->kind) ? JUDGED_NOTE : expect_judge(j->expect, f);
 	if (f->more_of && f->more_of <= j->count) {
 		f->id = f->more_of;
 		judge_again(j, f);

@@ -15,6 +15,13 @@
 
 #define JUDGE_FINDINGS_MAX 8192 /* a log flood ends in a count, not in memory */
 
+/* While a dump is taken from outside, this guest may have been stopped for seconds. */
+enum judge_pause {
+	PAUSE_NONE,
+	PAUSE_POSSIBLE, /* clocks may disagree */
+	PAUSE_SEEN,     /* and time has passed in which nobody could move */
+};
+
 struct judge {
 	const struct expect_spec *expect;
 	struct journal *journal;
@@ -22,6 +29,7 @@ struct judge {
 	void (*told)(void *ctx, const struct finding *f,
 		     uint64_t seq); /* after journalling; may be NULL */
 	void *ctx;
+	enum judge_pause pause; /* the loop's: what a pause explains is a note */
 	struct tally tally;
 	uint32_t count; /* findings numbered so far */
 	unsigned int allowed, notes;

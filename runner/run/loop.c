@@ -23,6 +23,9 @@
 #define SYNC_WAIT_US                                                                               \
 	2000000u /* a finding goes to disk before evidence is taken, if the disk still answers */
 
+/* Ten ticks: a stop of this guest, or a machine so busy that elapsed time says as little. */
+#define GAP_US 1000000u
+
 enum { TAG_SIGNAL, TAG_TIMER, TAG_REPORT, TAG_WATCHERS };
 
 struct loop {
@@ -33,6 +36,7 @@ struct loop {
 	uint64_t stop_at_us; /* a match has been seen: stop when the log has settled */
 	uint64_t decisive_seq;
 	bool responded;
+	bool gap; /* the loop stood while the host was asked */
 	char stop_why[256];
 };
 
@@ -155,6 +159,7 @@ static void take_signals(struct loop *l, uint64_t now)
 			l->s->conductor.hard = true;
 		else
 			panel_say(&l->s->panel, "stopping; once more to stop hard");
+		responder_give_up(l->s->responder);
 		conductor_stop(&l->s->conductor, now, true, "stopped by a signal");
 	}
 	launcher_reap(l->s->launcher, now, on_exit_of_copy, l);
@@ -179,7 +184,7 @@ static void respond(struct loop *l, uint64_t now)
 			 j->tally.expected ? "the scenario's signature was found"
 					   : "a stressor or the harness failed");
 	}
-	if (l->stop_at_us && now >= l->stop_at_us)
+	if (l->stop_at_us && now >= l->stop_at_us && !responder_holds(s->responder))
 		conductor_stop(&s->conductor, now, !j->tally.expected && !j->tally.broken,
 			       l->stop_why);
 }
@@ -211,7 +216,7 @@ static int tick(struct loop *l, uint64_t now, struct diag *d)
 	(void)n; /* an early wake-up reads nothing: a tick more does no harm */
 	launcher_reap(s->launcher, now, on_exit_of_copy, l);
 	watchers_tick(&s->watchers, now, false);
-	err = conductor_tick(&s->conductor, now, d);
+	err = responder_holds(s->responder) ? 0 : conductor_tick(&s->conductor, now, d);
 	check_record(l, now);
 	respond(l, now);
 	responder_poll(s->responder);
@@ -238,12 +243,34 @@ static int dispatch(struct loop *l, const struct epoll_event *ev, struct diag *d
 	}
 }
 
+/* To dump a guest, its host stops it. What watchers make of the time that passed is no fault. */
+static void mind_the_pause(struct loop *l, uint64_t stood_us)
+{
+	struct judge *j = &l->s->judge;
+
+	if (!responder_asked(l->s->responder)) {
+		l->gap = false;
+		j->pause = PAUSE_NONE;
+		return;
+	}
+	if (!l->gap && stood_us >= GAP_US) {
+		l->gap = true;
+		journal_note(l->s->journal,
+			     "the runner stood for %.1f s while the host was asked: what rests on "
+			     "elapsed time is noted, not counted",
+			     (double)stood_us / 1e6);
+	}
+	j->pause = l->gap ? PAUSE_SEEN : PAUSE_POSSIBLE;
+}
+
 static int turn(struct loop *l, struct diag *d)
 {
 	struct epoll_event events[32];
+	uint64_t began = now_us();
 	int n = epoll_wait(l->epoll_fd, events, ARRAY_SIZE(events), -1);
 	int err = 0;
 
+	mind_the_pause(l, now_us() - began);
 	if (n < 0)
 		return errno == EINTR ? 0 : diag_set(d, -errno, "epoll_wait: %s", strerror(errno));
 	for (int i = 0; i < n && !err; i++)
@@ -263,12 +290,14 @@ int loop_run(struct session *s, struct diag *d)
 	s->judge.told = told;
 	s->judge.ctx = &l;
 	pulse_start(&l.pulse, now_us());
-	while (!err && s->conductor.stage != STAGE_OVER)
+	while (!err && (s->conductor.stage != STAGE_OVER || responder_holds(s->responder)))
 		err = turn(&l, d);
 	observer_armed = 0;
 	heart_turn(s->heart, NULL);
 	watchers_tick(&s->watchers, now_us(), true); /* what the last moment brought */
 	respond(&l, now_us());
+	while (!err && responder_holds(s->responder))
+		err = turn(&l, d);
 	observer_release();
 	panel_clear(&s->panel);
 	s->judge.told = NULL;

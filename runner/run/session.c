@@ -35,7 +35,7 @@ int session_load(struct session *s, const struct run_options *o, struct diag *d)
 	memset(s, 0, sizeof(*s));
 	s->options = *o;
 	s->epoch_us = now_us();
-	s->rundir.fd = s->rundir.lock_fd = -1;
+	s->rundir.fd = s->rundir.lock_fd = s->wire_fd = -1;
 	if (!path)
 		return -ENOMEM;
 	err = catalogue_load(&s->catalogue, d);
@@ -198,8 +198,9 @@ static int make_ready(struct session *s, struct diag *d)
 	err = watchers_open(&s->watchers, &s->watch_ctx, d);
 	if (err < 0)
 		return err;
-	err = responder_open(&s->watch_ctx, &s->responder, d);
-	if (err < 0)
+	err = responder_open(&s->watch_ctx, &(struct respond_options){ .wire_fd = s->wire_fd },
+			     &s->responder, d);
+	if (err)
 		return err;
 	conductor_init(&s->conductor, s->launcher, s->plan, &s->host, s->tree, s->journal,
 		       s->options.repeat ? s->options.repeat : s->scenario->repeat, run_until(s));
@@ -215,6 +216,21 @@ static int begin_to_beat(struct session *s, struct diag *d)
 			  s->host.release, s->journal, &s->heart, d);
 }
 
+/* The user armed a trigger that would not work: better no run than a night without its dump. */
+static void tell_unarmable(struct session *s, const struct diag *d)
+{
+	struct jline *line = journal_begin(s->journal, "skip");
+
+	jline_str(line, "what", "--arm");
+	jline_str(line, "why", d->message);
+	jline_str(line, "remedy", "see `hangar doctor`, or leave --arm out");
+	jline_bool(line, "fatal", true);
+	journal_commit(s->journal);
+	panel_say(&s->panel, "SKIP %s", d->message);
+	s->judge.tally.skipped = true;
+	snprintf(s->why, sizeof(s->why), "%s", d->message);
+}
+
 int session_open(struct session *s, struct diag *d)
 {
 	int r = begin_to_beat(s, d);
@@ -224,5 +240,9 @@ int session_open(struct session *s, struct diag *d)
 	if (r)
 		return r;
 	r = change_machine(s, d);
-	return r < 0 ? r : make_ready(s, d);
+	if (!r)
+		r = make_ready(s, d);
+	if (r > 0)
+		tell_unarmable(s, d);
+	return r;
 }

@@ -28,6 +28,7 @@ struct session {
 	struct rundir rundir;
 	bool rundir_made;
 	struct journal *journal;
+	int wire_fd;         /* --wire: the port to the host, also for its answers; -1: none */
 	struct heart *heart; /* NULL: no observer elsewhere */
 	struct undo *undo;
 	char scratch_dir[4096];
