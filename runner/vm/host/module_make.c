@@ -1,0 +1,180 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Debian's kernels name their compiler (gcc-12 for Linux 6.1), which a newer or older machine may
+ * not have. Plain gcc then builds a module that loads as well: what would not fit (plugins, other
+ * flags) fails aloud.
+ */
+#include "vm/host/module_make.h"
+
+#include <ctype.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <stdbool.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <sys/wait.h>
+
+#include "base/cleanup.h"
+#include "base/paths.h"
+#include "base/textfile.h"
+
+#define SAID_MAX (64u << 10)
+
+static bool in_path(const char *program)
+{
+	const char *list = getenv("PATH");
+	char path[4096];
+
+	for (list = list ? list : "/usr/bin:/bin"; *list;) {
+		size_t length = strcspn(list, ":");
+
+		if (length &&
+		    path_format(path, sizeof(path), "%.*s/%s", (int)length, list, program) == 0 &&
+		    access(path, X_OK) == 0)
+			return true;
+		list += length + (list[length] == ':');
+	}
+	return false;
+}
+
+int module_make_check(const char *name, const char *release, struct diag *d)
+{
+	static const char *const tools[] = { "make", "gcc" };
+
+	for (size_t i = 0; i < ARRAY_SIZE(tools); i++)
+		if (!in_path(tools[i]))
+			return diag_set(d, -ENOPKG,
+					"module %s must be built for %s, and %s is not in PATH: "
+					"install make and gcc",
+					name, release, tools[i]);
+	return 0;
+}
+
+/* The compiler that Debian's .kernelvariables names ("...gcc-12"), when it is not here. */
+static bool compiler_is_missing(const char *headers)
+{
+	_cleanup_free_ char *text = NULL;
+	const char *found = NULL;
+	char path[4096], name[32];
+	size_t size;
+
+	if (path_format(path, sizeof(path), "%s/.kernelvariables", headers) == 0 &&
+	    textfile_load(path, SAID_MAX, &text, &size) == 0)
+		found = strstr(text, "gcc-");
+	if (!found)
+		return false;
+	snprintf(name, sizeof(name), "%.*s", (int)(4 + strspn(found + 4, "0123456789.")), found);
+	return !in_path(name);
+}
+
+static void become(char **argv, int out_fd) __attribute__((noreturn));
+
+static void become(char **argv, int out_fd)
+{
+	int null_fd = open("/dev/null", O_RDONLY | O_CLOEXEC);
+
+	prctl(PR_SET_PDEATHSIG, SIGTERM);
+	/* What a make or a build of our caller's says is not meant for this one. */
+	unsetenv("MAKEFLAGS");
+	unsetenv("MAKELEVEL");
+	unsetenv("KBUILD_OUTPUT");
+	unsetenv("ARCH");
+	unsetenv("CROSS_COMPILE");
+	if (dup2(null_fd, 0) >= 0 && dup2(out_fd, 1) >= 0 && dup2(out_fd, 2) >= 0)
+		execvp(argv[0], argv);
+	_exit(127);
+}
+
+/* All of @fd until its end; the first SAID_MAX - 1 bytes are kept. */
+static void collect(int fd, char *said)
+{
+	char block[4096];
+	size_t used = 0;
+	ssize_t n;
+
+	while ((n = read(fd, block, sizeof(block))) > 0 || (n < 0 && errno == EINTR)) {
+		size_t add = n > 0 ? (size_t)n : 0;
+
+		if (add > SAID_MAX - 1 - used)
+			add = SAID_MAX - 1 - used;
+		memcpy(said + used, block, add);
+		used += add;
+	}
+	said[used] = '\0';
+}
+
+static int run(char **argv, char *said, int *ret_status)
+{
+	int ends[2], err = 0;
+	pid_t pid;
+
+	if (pipe2(ends, O_CLOEXEC) < 0)
+		return -errno;
+	pid = fork();
+	if (!pid)
+		become(argv, ends[1]);
+	if (pid < 0)
+		err = -errno;
+	close_fd(ends[1]);
+	if (!err) {
+		collect(ends[0], said);
+		while (waitpid(pid, ret_status, 0) < 0 && errno == EINTR)
+			;
+	}
+	close_fd(ends[0]);
+	return err;
+}
+
+/* The line that tells what is wrong: the first that has one of these, else the last. */
+static const char *telling_line(char *said)
+{
+	static const char *const signs[] = { "error:", "Error:", "ERROR:", "not found", "***" };
+	size_t end = strlen(said);
+	char *line;
+
+	for (size_t i = 0; i < ARRAY_SIZE(signs); i++) {
+		line = strstr(said, signs[i]);
+		if (!line)
+			continue;
+		while (line > said && line[-1] != '\n')
+			line--;
+		line[strcspn(line, "\n")] = '\0';
+		return line;
+	}
+	while (end && isspace((unsigned char)said[end - 1]))
+		said[--end] = '\0';
+	line = strrchr(said, '\n');
+	return line ? line + 1 : said;
+}
+
+int module_make(const char *headers, const char *folder, const char *name, const char *release,
+		struct diag *d)
+{
+	char into[4096 + 8], from[4096], target[] = "modules", quiet[] = "-s", make[] = "make",
+					 change[] = "-C";
+	char gcc[] = "CC=gcc";
+	char *argv[] = { make, quiet, change, from, into, target, gcc, NULL };
+	_cleanup_free_ char *said = calloc(1, SAID_MAX);
+	int status = 0, err;
+
+	if (!said)
+		return -ENOMEM;
+	if (strpbrk(folder, " \t:#$%\\") || strpbrk(headers, " \t:#$%\\"))
+		return diag_set(d, -EINVAL,
+				"make builds nothing in %s: name a cache folder without blanks and "
+				"colons in HANGAR_CACHE_HOME",
+				folder);
+	snprintf(into, sizeof(into), "M=%s", folder);
+	err = path_format(from, sizeof(from), "%s", headers);
+	if (!compiler_is_missing(headers))
+		argv[6] = NULL;
+	if (!err)
+		err = run(argv, said, &status);
+	if (err)
+		return diag_set(d, err, "make cannot be run: %s", strerror(-err));
+	if (!WIFEXITED(status) || WEXITSTATUS(status))
+		return diag_set(d, -EIO, "module %s cannot be built for %s with %s: %s", name,
+				release, headers, telling_line(said));
+	return 0;
+}
