@@ -137,10 +137,14 @@ int catalogue_load_dir(const char *dir, struct catalogue **ret, struct diag *d)
 	return 0;
 }
 
+char *catalogue_folder(void)
+{
+	return beside_find("HANGAR_STRESSORS", folders, HANGAR_STRESSOR_DIR, NULL);
+}
+
 int catalogue_load(struct catalogue **ret, struct diag *d)
 {
-	_cleanup_free_ char *dir =
-		beside_find("HANGAR_STRESSORS", folders, HANGAR_STRESSOR_DIR, NULL);
+	_cleanup_free_ char *dir = catalogue_folder();
 
 	if (!dir)
 		return diag_set(d, -ENOMEM, "no memory to look for the stressors");

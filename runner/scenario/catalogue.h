@@ -26,6 +26,9 @@ struct catalogue {
 	unsigned int n_notes;
 };
 
+/* The folder that catalogue_load() reads, for the caller to free; NULL without memory. */
+char *catalogue_folder(void);
+
 int catalogue_load(struct catalogue **ret, struct diag *d); /* 0 or -errno */
 /* The same from folder @dir. -ENOENT, -ENOTDIR, ... when it cannot be read; an empty one is no
  * error. */
