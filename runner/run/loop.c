@@ -273,6 +273,7 @@ static int turn(struct loop *l, struct diag *d)
 	mind_the_pause(l, now_us() - began);
 	if (n < 0)
 		return errno == EINTR ? 0 : diag_set(d, -errno, "epoll_wait: %s", strerror(errno));
+	journal_tick(l->s->journal);
 	for (int i = 0; i < n && !err; i++)
 		err = dispatch(l, &events[i], d);
 	return err;

@@ -26,6 +26,9 @@ static const char help[] =
 	"      --heartbeat HOST:PORT    tell an observer (hangar-observe(1)) each second that we "
 	"live\n"
 	"      --heartbeat-key FILE     sign the heartbeat with this key\n"
+	"      --scratch-device DEV     format and use DEV where the scenario asks for a loop "
+	"file\n"
+	"      --wire PORT    mirror the journal in frames over this device or socket\n"
 	"      --json         print one JSON object at the end\n"
 	"  -q, --quiet        print the verdict alone\n"
 	"      --plain        plain lines, no live line\n"
@@ -33,7 +36,7 @@ static const char help[] =
 	"Exit: 0 SURVIVED, 1 REPRODUCED, 125 OTHER_FAULT, SKIPPED or INCONCLUSIVE, 128 and more "
 	"BROKEN.\n";
 
-enum { OPT_HEARTBEAT = 512, OPT_HEARTBEAT_KEY };
+enum { OPT_HEARTBEAT = 512, OPT_HEARTBEAT_KEY, OPT_WIRE, OPT_SCRATCH_DEVICE };
 enum { OPT_ANY_FAULT = 256, OPT_FORCE, OPT_JSON, OPT_PLAIN };
 
 static const struct option long_options[] = {
@@ -45,6 +48,8 @@ static const struct option long_options[] = {
 	{ "force", no_argument, NULL, OPT_FORCE },
 	{ "heartbeat", required_argument, NULL, OPT_HEARTBEAT },
 	{ "heartbeat-key", required_argument, NULL, OPT_HEARTBEAT_KEY },
+	{ "wire", required_argument, NULL, OPT_WIRE },
+	{ "scratch-device", required_argument, NULL, OPT_SCRATCH_DEVICE },
 	{ "json", no_argument, NULL, OPT_JSON },
 	{ "quiet", no_argument, NULL, 'q' },
 	{ "plain", no_argument, NULL, OPT_PLAIN },
@@ -108,6 +113,12 @@ static int take_option(struct run_options *o, int option)
 		return 0;
 	case OPT_HEARTBEAT_KEY:
 		o->heartbeat_key = optarg;
+		return 0;
+	case OPT_WIRE:
+		o->wire = optarg;
+		return 0;
+	case OPT_SCRATCH_DEVICE:
+		o->scratch_device = optarg;
 		return 0;
 	case OPT_JSON:
 		o->json = true;

@@ -14,9 +14,12 @@ struct run_options {
 	unsigned int repeat;       /* 0: the scenario's */
 	const char *heartbeat;     /* HOST:PORT of an observer, NULL: nobody listens */
 	const char *heartbeat_key; /* file */
-	bool any_fault;            /* OTHER_FAULT exits 1 too */
-	bool force;                /* format a scratch device that holds a foreign file system */
-	bool json;                 /* one JSON object on stdout at the end, nothing else there */
+	const char *wire;          /* port to mirror the journal over, NULL: none */
+	const char
+		*scratch_device; /* takes the place of the scenario's loop file; NULL: does not */
+	bool any_fault;          /* OTHER_FAULT exits 1 too */
+	bool force;              /* format a scratch device that holds a foreign file system */
+	bool json;               /* one JSON object on stdout at the end, nothing else there */
 	bool quiet;
 	bool plain; /* no live line, even on a terminal */
 };

@@ -16,7 +16,9 @@
 #include "base/textfile.h"
 #include "cgroup/bind.h"
 #include "run/manifest_fill.h"
+#include "run/wire_port.h"
 #include "scenario/scenario_path.h"
+#include "setup/scratch_device.h"
 
 static uint64_t draw_seed(void)
 {
@@ -38,10 +40,15 @@ int session_load(struct session *s, const struct run_options *o, struct diag *d)
 	s->rundir.fd = s->rundir.lock_fd = s->wire_fd = -1;
 	if (!path)
 		return -ENOMEM;
+	err = o->wire ? wire_port_open(o->wire, &s->wire_fd, d) : 0;
+	if (err < 0)
+		return err;
 	err = catalogue_load(&s->catalogue, d);
 	if (err < 0)
 		return err;
 	err = scenario_load(path, s->catalogue, &s->scenario, d);
+	if (!err && o->scratch_device)
+		err = scratch_use_device(&s->scenario->scratch, o->scratch_device);
 	if (err < 0)
 		return err;
 	err = host_probe("", &s->host);
@@ -85,6 +92,8 @@ int session_begin(struct session *s, int argc, char **argv, struct diag *d)
 	if (err < 0)
 		return diag_set(d, err, "cannot write the record in %s: %s", s->rundir.path,
 				strerror(-err));
+	if (s->wire_fd >= 0)
+		journal_mirror(s->journal, s->wire_fd);
 	judge_init(&s->judge, &s->scenario->expect, s->journal, s->epoch_us);
 	journal_run_begin(s);
 	return 0;

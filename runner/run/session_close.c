@@ -8,6 +8,7 @@
 
 #include <signal.h>
 
+#include "base/cleanup.h"
 #include "base/clock.h"
 
 /* cgroup removal after the processes are gone takes milliseconds; a group that is busy for 5 s
@@ -86,6 +87,7 @@ void session_close(struct session *s)
 void session_free(struct session *s)
 {
 	s->journal = journal_close(s->journal);
+	s->wire_fd = close_fd(s->wire_fd);
 	if (s->rundir_made && !s->left_behind)
 		rundir_unregister(&s->rundir);
 	if (s->rundir_made)

@@ -7,6 +7,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <inttypes.h>
 #include <limits.h>
 #include <signal.h>
 #include <string.h>
@@ -20,12 +21,14 @@
 
 static const char *const places[] = { "/usr/sbin", "/sbin", "/usr/local/sbin", "/usr/bin", "/bin" };
 
-static const struct {
+static const struct kind {
 	const char *filesystem, *force;
 	const char *package;
+	const char *size_option; /* before the size; NULL: the size stands behind the device */
+	const char *size_word;
 } kinds[] = {
-	{ "ext4", "-F", "e2fsprogs" },
-	{ "xfs", "-f", "xfsprogs" },
+	{ "ext4", "-F", "e2fsprogs", NULL, "" },
+	{ "xfs", "-f", "xfsprogs", "-d", "size=" },
 };
 
 static int find_program(const char *filesystem, char *buf, size_t size)
@@ -46,24 +49,36 @@ static bool names_label(char *const *args)
 	return false;
 }
 
-static int make_argv(const struct scratch_spec *spec, const char *program, const char *force,
-		     const char *target, const char **argv)
+/* A loop file has the size of the file system already. */
+static bool sized(const struct scratch_spec *spec)
+{
+	return spec->on == SCRATCH_DEVICE && spec->size_bytes != UNSET;
+}
+
+static int make_argv(const struct scratch_spec *spec, const char *program, const struct kind *kind,
+		     const char *target, const char *size, const char **argv)
 {
 	unsigned int n = 0;
 
 	argv[n++] = program;
 	argv[n++] = "-q";
-	argv[n++] = force;
+	argv[n++] = kind->force;
 	if (!names_label(spec->mkfs)) {
 		argv[n++] = "-L";
 		argv[n++] = SCRATCH_LABEL;
 	}
 	for (char **arg = spec->mkfs; arg && *arg; arg++) {
-		if (n + 2 >= ARGS_MAX)
+		if (n + 5 >= ARGS_MAX)
 			return -E2BIG;
 		argv[n++] = *arg;
 	}
+	if (sized(spec) && kind->size_option) {
+		argv[n++] = kind->size_option;
+		argv[n++] = size;
+	}
 	argv[n++] = target;
+	if (sized(spec) && !kind->size_option)
+		argv[n++] = size;
 	argv[n] = NULL;
 	return 0;
 }
@@ -139,26 +154,30 @@ static int run(const char **argv, char *out, int *ret_status)
 	return err;
 }
 
+static const struct kind *find_kind(const char *filesystem)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(kinds); i++)
+		if (!strcmp(kinds[i].filesystem, filesystem))
+			return &kinds[i];
+	return NULL;
+}
+
 int mkfs_run(const struct scratch_spec *spec, const char *target, struct diag *d)
 {
-	const char *argv[ARGS_MAX], *force = NULL, *package = "";
-	char program[PATH_MAX], out[OUTPUT_MAX] = "";
+	const struct kind *kind = find_kind(spec->filesystem);
+	char program[PATH_MAX], size[64], out[OUTPUT_MAX] = "";
+	const char *argv[ARGS_MAX];
 	int status = 0, err;
 
-	for (size_t i = 0; i < ARRAY_SIZE(kinds); i++) {
-		if (strcmp(kinds[i].filesystem, spec->filesystem))
-			continue;
-		force = kinds[i].force;
-		package = kinds[i].package;
-	}
-	if (!force)
+	if (!kind)
 		return diag_set(d, -EINVAL, "hangar cannot make a file system of type %s",
 				spec->filesystem);
 	err = find_program(spec->filesystem, program, sizeof(program));
 	if (err)
 		return diag_set(d, err, "mkfs.%s is not installed: install %s", spec->filesystem,
-				package);
-	err = make_argv(spec, program, force, target, argv);
+				kind->package);
+	snprintf(size, sizeof(size), "%s%" PRIu64 "k", kind->size_word, spec->size_bytes >> 10);
+	err = make_argv(spec, program, kind, target, size, argv);
 	if (!err)
 		err = run(argv, out, &status);
 	if (err)

@@ -188,6 +188,8 @@ int scratch_make(const struct scenario *s, const struct rundir *d, struct undo *
 		return on_loop(spec, d, u, ret_dir, diag);
 	case SCRATCH_DEVICE:
 		err = scratch_device_check(spec->where, force, diag);
+		if (!err)
+			err = scratch_device_holds(spec->where, spec->size_bytes, diag);
 		return err ? err : make_filesystem(spec, spec->where, false, u, ret_dir, diag);
 	case SCRATCH_DIRECTORY:
 		return in_directory(spec, u, ret_dir, diag);

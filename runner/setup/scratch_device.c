@@ -10,7 +10,10 @@
 #include <blkid.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <inttypes.h>
+#include <linux/fs.h>
 #include <string.h>
+#include <sys/ioctl.h>
 #include <sys/stat.h>
 
 #include "base/cleanup.h"
@@ -86,5 +89,34 @@ int scratch_device_check(const char *device, bool force, struct diag *d)
 			device, what, device);
 	if (err && err != -EEXIST)
 		return diag_set(d, err, "cannot tell what is on %s", device);
+	return 0;
+}
+
+int scratch_use_device(struct scratch_spec *s, const char *device)
+{
+	if (s->on != SCRATCH_LOOP)
+		return 0;
+	s->where = strdup(device);
+	if (!s->where)
+		return -ENOMEM;
+	s->on = SCRATCH_DEVICE;
+	return 0;
+}
+
+int scratch_device_holds(const char *device, uint64_t bytes, struct diag *d)
+{
+	_cleanup_close_ int fd = open(device, O_RDONLY | O_NONBLOCK | O_CLOEXEC);
+	uint64_t has = 0;
+
+	if (bytes == UNSET)
+		return 0;
+	if (fd < 0 || ioctl(fd, BLKGETSIZE64, &has) < 0)
+		return diag_set(d, -errno, "cannot tell the size of %s: %s", device,
+				strerror(errno));
+	if (has < bytes)
+		return diag_set(d, -ENOSPC,
+				"%s has %" PRIu64 " bytes and the scenario's scratch file system "
+				"wants %" PRIu64 "; give a larger disk",
+				device, has, bytes);
 	return 0;
 }
