@@ -18,6 +18,7 @@
 
 #include "base/cleanup.h"
 #include "base/clock.h"
+#include "base/hostport.h"
 #include "heartbeat.h"
 
 #define STACK_BYTES (128 * 1024)
@@ -68,28 +69,6 @@ static void *beat(void *arg)
 	return NULL;
 }
 
-/* "HOST:PORT" into its halves; brackets around an IPv6 address go. */
-static int split(const char *to, char *host, size_t size, const char **ret_port)
-{
-	const char *colon = strrchr(to, ':');
-	size_t len = colon ? (size_t)(colon - to) : 0;
-
-	if (!colon || !colon[1] || !len)
-		return -EINVAL;
-	if (len > 1 && to[0] == '[' && to[len - 1] == ']') {
-		to++;
-		len -= 2;
-	} else if (memchr(to, ':', len)) {
-		return -EINVAL;
-	}
-	if (!len || len >= size)
-		return -EINVAL;
-	memcpy(host, to, len);
-	host[len] = '\0';
-	*ret_port = colon + 1;
-	return 0;
-}
-
 static int connect_to(const char *to, struct diag *d)
 {
 	const struct addrinfo hints = { .ai_socktype = SOCK_DGRAM, .ai_flags = AI_NUMERICSERV };
@@ -98,7 +77,7 @@ static int connect_to(const char *to, struct diag *d)
 	const char *port;
 	int err, fd = -1;
 
-	if (split(to, host, sizeof(host), &port) < 0)
+	if (hostport_split(to, host, sizeof(host), &port) < 0 || !host[0])
 		return diag_set(d, -EINVAL, "--heartbeat %s: HOST:PORT is wanted", to);
 	err = getaddrinfo(host, port, &hints, &found);
 	if (err)
