@@ -161,6 +161,9 @@ static const char *small_of(const char *name, int n)
 		{ "alloc-and-write", { "--bytes=1M", "--sync=none", "--files=4" } },
 		{ "creat-storm", { "--dirs=2", "--files=16", "--file-bytes=100B" } },
 		{ "fsync-writer", { "--sync=none", "--layout=random", "--file-bytes=1M" } },
+		{ "freeze", { "--hold=1ms", "--after=0", "--dir=/" } }, /* refused */
+		{ "kernel-fault", { "--fault=none", "--times=1", "--after=0" } },
+		{ "log-flood", { "--to=/dev/null", "--record-bytes=100B", "--threads=2" } },
 		{ "itimer", { "--interval=10ms", "--timers=4", "--periodic=true" } },
 		{ "thp-churn", { "--bytes=4M", "--child-bytes=2M", "--advise=true" } },
 	};
@@ -201,7 +204,7 @@ static void each_makes_its_steps_and_leaves_nothing(void **state)
 		status = run_small(rig_stressors[i], "--seed=1", dir, out);
 		rig_close(&r); /* checks that the folder is empty */
 		if (WIFEXITED(status) && WEXITSTATUS(status) == 77)
-			continue; /* no huge pages here */
+			continue; /* no huge pages here; nothing to freeze or crash */
 		assert_exit(status, 0);
 		snprintf(expected, sizeof(expected), "%s: 300 steps in ", rig_stressors[i]);
 		assert_ptr_equal(strstr(out, expected), out);
@@ -261,6 +264,28 @@ static void what_cannot_run_here_exits_77_with_the_reason(void **state)
 
 	assert_exit(rig_run(argv, true, out, sizeof(out)), 77);
 	assert_non_null(strstr(out, "/sys"));
+}
+
+/* Whatever is asked of them: this machine is not one to throw away. */
+static void what_hurts_a_machine_refuses_this_one(void **state)
+{
+	static const char *const faults[] = { "none", "crash", "panic", "soft-lockup" };
+	char out[OUT_BYTES], fault[64], own[] = "--dir=/";
+	const char *const freeze[] = { "freeze", own, "--steps=1", NULL };
+	struct rig r;
+
+	for (size_t i = 0; i < ARRAY_SIZE(faults); i++) {
+		const char *const argv[] = { "kernel-fault", fault, "--after=0", "--steps=1",
+					     NULL };
+
+		snprintf(fault, sizeof(fault), "--fault=%s", faults[i]);
+		assert_exit(rig_run(argv, true, out, sizeof(out)), 77);
+		assert_non_null(strstr(out, "run it with hangar vm"));
+	}
+	rig_open(&r, 1);
+	assert_exit(rig_run(freeze, true, out, sizeof(out)), 77);
+	assert_non_null(strstr(out, "root file system"));
+	rig_close(&r);
 }
 
 static void what_does_not_go_together_fails_with_the_reason(void **state)
@@ -376,6 +401,7 @@ int main(void)
 		cmocka_unit_test(the_same_seed_makes_the_same_choices),
 		cmocka_unit_test(bad_usage_is_said_and_exits_2),
 		cmocka_unit_test(what_cannot_run_here_exits_77_with_the_reason),
+		cmocka_unit_test(what_hurts_a_machine_refuses_this_one),
 		cmocka_unit_test(what_does_not_go_together_fails_with_the_reason),
 		cmocka_unit_test(want_of_memory_is_pressure),
 		cmocka_unit_test(want_of_space_is_pressure),
