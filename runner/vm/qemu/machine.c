@@ -21,9 +21,10 @@
 #include "base/clock.h"
 #include "vm/qemu/spawn.h"
 
-#define START_IN_US 30000000u /* 0.06 s here; memory of many GiB and a busy machine take seconds   \
-			       */
-#define END_IN_US 2000000u    /* from the end of QMP to the end of the process */
+#define START_IN_US                                                                                \
+	30000000u          /* 0.06 s here; memory of many GiB and a busy machine take seconds      \
+			    */
+#define END_IN_US 2000000u /* from the end of QMP to the end of the process */
 #define LOOK_AGAIN_NS 5000000
 
 /* Our end and QEMU's of each socket. */
@@ -69,7 +70,7 @@ static int spawn(char **argv, const struct machine_spec *s, const struct ends *e
 	fds[MACHINE_FD_CONSOLE] = s->console_fd;
 	for (int i = MACHINE_FD_QMP; i <= MACHINE_FD_FILES; i++)
 		fds[i] = e->qemus[i];
-	return spawn_tied(argv, fds, MACHINE_FD_END, ret);
+	return spawn_tied((const char *const *)argv, fds, MACHINE_FD_END, ret);
 }
 
 /* The last line that QEMU wrote since @from, "" when it said nothing. @errors_fd may be open for

@@ -69,7 +69,7 @@ static int read_to_end(int fd, char *buf, size_t size, uint64_t until_us)
 }
 
 /* What `PROGRAM ARGUMENT...` prints. 0, -ETIMEDOUT, -ECHILD (it failed) or -errno. */
-static int ask(char *const argv[], char *buf, size_t size)
+static int ask(const char *const argv[], char *buf, size_t size)
 {
 	_cleanup_close_ int from = -1, to = -1;
 	int ends[2], status, r;
@@ -105,9 +105,9 @@ static int parse_version(const char *path, const char *text, unsigned int ret[2]
 }
 
 /* A QEMU of another architecture has no "pc", or "pc" is not what it lists first in a line. */
-static int check_machine(char *path, struct diag *d)
+static int check_machine(const char *path, struct diag *d)
 {
-	char *argv[] = { path, "-machine", "help", NULL };
+	const char *const argv[] = { path, "-machine", "help", NULL };
 	char text[16384];
 	int r = ask(argv, text, sizeof(text));
 
@@ -119,7 +119,7 @@ static int check_machine(char *path, struct diag *d)
 int machine_probe(char ret_path[4096], unsigned int ret_version[2], struct diag *d)
 {
 	const char *chosen = getenv("HANGAR_QEMU"), *name;
-	char *argv[] = { ret_path, "--version", NULL };
+	const char *const argv[] = { ret_path, "--version", NULL };
 	char text[1024];
 	int r;
 

@@ -138,7 +138,7 @@ static int take_in(struct qmp *q)
 		n = recv(q->fd, q->buf + q->have, QMP_LINE_MAX - q->have, MSG_DONTWAIT);
 		if (n < 0 && errno == EINTR)
 			continue;
-		if (n < 0 && (errno == EAGAIN || errno == EWOULDBLOCK))
+		if (n < 0 && errno == EAGAIN)
 			return 0;
 		if (n <= 0) {
 			q->broken = -EPIPE; /* ECONNRESET, too: QEMU is gone */
@@ -198,7 +198,7 @@ static int send_all(struct qmp *q, const char *text, size_t size, uint64_t until
 			done += (size_t)n;
 			continue;
 		}
-		if (errno != EAGAIN && errno != EWOULDBLOCK && errno != EINTR)
+		if (errno != EAGAIN && errno != EINTR)
 			return -EPIPE;
 		r = wait_for(q, POLLOUT, until_us);
 		if (r < 0) {

@@ -19,7 +19,7 @@
 #define FDS_MAX 64
 
 struct birth {
-	char *const *argv;
+	const char *const *argv;
 	const int *fds;
 	int count;
 	pid_t parent;
@@ -86,6 +86,17 @@ static int place_files(const struct birth *b, int *told)
 	return fcntl(*told, F_SETFD, FD_CLOEXEC);
 }
 
+/* POSIX: execv() changes neither the pointers nor the text, but C cannot say so. */
+static char *const *argv_of(const struct birth *b)
+{
+	union {
+		const char *const *in;
+		char *const *out;
+	} argv = { .in = b->argv };
+
+	return argv.out;
+}
+
 static void child(const struct birth *b) __attribute__((noreturn));
 
 static void child(const struct birth *b)
@@ -98,7 +109,7 @@ static void child(const struct birth *b)
 	setsid();
 	if (place_files(b, &told))
 		die(b, told);
-	execv(b->argv[0], b->argv);
+	execv(b->argv[0], argv_of(b));
 	die(b, told);
 }
 
@@ -114,7 +125,7 @@ static int hear(int fd)
 	return n == sizeof(error) ? -error : 0;
 }
 
-int spawn_tied(char *const argv[], const int *fds, int count, pid_t *ret_pid)
+int spawn_tied(const char *const argv[], const int *fds, int count, pid_t *ret_pid)
 {
 	struct birth b = { .argv = argv, .fds = fds, .count = count, .parent = getpid() };
 	_cleanup_close_ int ear = -1, mouth = -1;

@@ -13,6 +13,6 @@
  * ends, however that comes. Returns 0 once the program runs; -errno of exec (-ENOENT, -EACCES, ...)
  * or fork.
  */
-int spawn_tied(char *const argv[], const int *fds, int count, pid_t *ret_pid);
+int spawn_tied(const char *const argv[], const int *fds, int count, pid_t *ret_pid);
 
 #endif
