@@ -12,6 +12,7 @@
 #include "base/cleanup.h"
 #include "commands.h"
 #include "verdict.h"
+#include "vm/guest/guest.h"
 
 static const struct command {
 	const char *name;
@@ -57,6 +58,8 @@ static int hold_standard_files(void)
 
 int main(int argc, char **argv)
 {
+	if (guest_is_first())
+		guest_main();
 	if (hold_standard_files() < 0) {
 		fprintf(stderr, "hangar: /dev/null cannot be opened: %s\n", strerror(errno));
 		return EXIT_BROKEN;
