@@ -27,6 +27,7 @@ static const struct command {
 	{ "report", report_main, "write the reports of a run directory" },
 	{ "observe", observe_main, "watch a run on another machine, and shoot when it dies" },
 	{ "clean", clean_main, "put back what a killed run left behind" },
+	{ "doctor", doctor_main, "say whether a dump would be had here, and what to change" },
 };
 
 static void usage(FILE *to)

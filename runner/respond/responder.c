@@ -338,7 +338,8 @@ void responder_fire(struct responder *r, const struct finding *f)
 		return;
 	enter(r, STAGE_CLIMB);
 	ladder_go(&r->ladder, f);
-	while (!responder_poll(r) && r->stage != STAGE_OUT && now_us() < until)
+	while (!responder_poll(r) && !(responder_holds(r) && r->stage == STAGE_OUT) &&
+	       now_us() < until)
 		nanosleep(&pause, NULL);
 }
 

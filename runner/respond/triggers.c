@@ -6,10 +6,11 @@
 #include <errno.h>
 #include <string.h>
 
-const struct trigger_ops *const triggers[] = { &trigger_none, &trigger_vm, NULL };
+const struct trigger_ops *const triggers[] = { &trigger_none, &trigger_vm, &trigger_sysrq_c, NULL };
 
-/* What --arm alone means: there is none yet that harms. */
-static const struct trigger_ops *const usual = &trigger_none;
+/* What --arm alone means: kdump by sysrq-c needs no hardware and leaves the kernel's whole memory.
+ */
+static const struct trigger_ops *const usual = &trigger_sysrq_c;
 
 static bool is_armable(const struct trigger_ops *t)
 {
