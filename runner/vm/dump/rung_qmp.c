@@ -1,0 +1,47 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * QEMU writes the guest's memory while the guest stands still and knows nothing of it: no crash
+ * kernel, no cooperation, and a guest that lives goes on. What comes is all of memory; the filter
+ * that kdump uses (makedumpfile -d 31) brings it to what a reader needs.
+ */
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "vm/dump/dump.h"
+#include "vmcore/vmcore.h"
+
+#define DUMP_LEVEL 31 /* without zero, cache, private, user and free pages */
+
+static int dump_memory(struct outside *o, const char *path, struct diag *d)
+{
+	char why[512] = "", protocol[4096 + 64];
+	json_t *arguments;
+	int err;
+
+	snprintf(protocol, sizeof(protocol), "file:%s", path);
+	arguments = json_pack("{s:b, s:s}", "paging", 0, "protocol", protocol);
+	err = qmp_call(o->qmp, "dump-guest-memory", arguments, outside_scaled(o, o->limits.dump_us),
+		       NULL, why, sizeof(why));
+	return err < 0 ? diag_set(d, err, "QMP dump-guest-memory: %s",
+				  why[0] ? why : strerror(-err))
+		       : 0;
+}
+
+static int fire_qmp(struct outside *o, struct diag *d)
+{
+	char whole[4096 + 32], vmcore[4096 + 32];
+	int err;
+
+	snprintf(whole, sizeof(whole), "%s/vmcore.whole", o->rundir.path);
+	snprintf(vmcore, sizeof(vmcore), "%s/vmcore", o->rundir.path);
+	err = dump_memory(o, whole, d);
+	if (!err)
+		err = vmcore_filter(whole, vmcore, DUMP_LEVEL, outside_scaled(o, o->limits.dump_us),
+				    d);
+	unlink(whole);
+	return err;
+}
+
+const struct dump_rung rung_qmp = { "qmp", false, false, false, fire_qmp };

@@ -1,0 +1,110 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * The guest's own verdict stands, unless something was seen from outside that it could not know. A
+ * guest that went without a verdict is judged by what it told until then and by how it went.
+ */
+#include "vm/host/decide.h"
+
+#include <stdio.h>
+#include <string.h>
+#include <sys/wait.h>
+
+#include "base/cleanup.h"
+#include "record.h"
+
+/* It went, and nothing tells why: that is our trouble, not the kernel's. */
+static void explain_end(struct outside *o)
+{
+	int status = o->machine.exit_status;
+	char how[64];
+
+	if (o->why[0])
+		return;
+	if (o->receiver.file_error)
+		snprintf(o->why, sizeof(o->why), "the record could not be written: %s",
+			 strerror(-o->receiver.file_error));
+	else if (WIFSIGNALED(status))
+		snprintf(o->why, sizeof(o->why), "QEMU %s in the middle of the run",
+			 machine_how_ended(&o->machine, how, sizeof(how)));
+	else if (o->receiver.error[0])
+		snprintf(o->why, sizeof(o->why), "the guest says: %s", o->receiver.error);
+	else if (!o->receiver.hello[RECEIVE_FILES])
+		snprintf(o->why, sizeof(o->why),
+			 "QEMU ended before the guest came up; console.log and qemu.log have the "
+			 "last words");
+	else
+		snprintf(o->why, sizeof(o->why),
+			 "the guest ended without a verdict; console.log has its last words");
+}
+
+static struct tally sum_up(struct outside *o, const struct record *r)
+{
+	struct tally t = {
+		.expected = record_count(r, JUDGED_EXPECTED),
+		.other = record_count(r, JUDGED_OTHER),
+		.broken = record_count(r, JUDGED_BROKEN) + o->broken,
+		.record_lost = o->receiver.file_error < 0,
+		.skipped = o->skipped || (o->story.ended && o->story.verdict == VERDICT_SKIPPED),
+		.stopped_early =
+			o->stopped || (o->story.ended && o->story.verdict == VERDICT_INCONCLUSIVE),
+	};
+
+	if (!o->story.ended && !o->stopped && !o->skipped && !t.expected && !t.other)
+		t.broken++;
+	return t;
+}
+
+/* Did anything that counts come from outside? */
+static bool knows_more(const struct outside *o)
+{
+	const struct tally *t = &o->judge.tally;
+
+	return t->expected || t->other || t->broken || o->broken || o->receiver.file_error < 0;
+}
+
+static void give_reason(struct outside *o, enum verdict v, const struct record *r)
+{
+	const struct finding *f = record_decisive(r);
+
+	if (v == VERDICT_BROKEN)
+		explain_end(o);
+	else if (v == VERDICT_INCONCLUSIVE && o->stopped)
+		snprintf(o->why, sizeof(o->why), "stopped by the user");
+	else if ((v == VERDICT_REPRODUCED || v == VERDICT_OTHER_FAULT) && f)
+		snprintf(o->why, sizeof(o->why), "%s%s%s, noticed by %s: %.300s",
+			 finding_kind_name(f->kind), f->function[0] ? " in " : "", f->function,
+			 f->watcher, f->text);
+	else if (!o->why[0])
+		snprintf(o->why, sizeof(o->why), "%s", o->story.reason);
+}
+
+enum verdict outside_decide(struct outside *o)
+{
+	_cleanup_free_ struct record *r = calloc(1, sizeof(*r));
+	struct diag d = { 0 };
+	enum verdict v = VERDICT_BROKEN;
+	struct tally t = { .broken = 1 };
+	struct jline *line;
+
+	journal_wait(o->journal, journal_note(o->journal, "the guest is gone"), 2000000);
+	if (r && record_load(o->rundir.path, r, &d) == 0) {
+		t = sum_up(o, r);
+		v = o->story.ended && !knows_more(o) ? o->story.verdict : verdict_decide(&t);
+		if (o->story.ended && v == o->story.verdict && !knows_more(o))
+			snprintf(o->why, sizeof(o->why), "%s", o->story.reason);
+		else
+			give_reason(o, v, r);
+		record_clear(r);
+	} else {
+		snprintf(o->why, sizeof(o->why), "the record cannot be read back: %.400s",
+			 d.message);
+	}
+	line = journal_begin(o->journal, "verdict");
+	jline_str(line, "verdict", verdict_name(v));
+	jline_str(line, "reason", o->why);
+	jline_uint(line, "expected", t.expected);
+	jline_uint(line, "other", t.other);
+	jline_uint(line, "broken", t.broken);
+	journal_commit(o->journal);
+	return v;
+}
