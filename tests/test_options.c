@@ -40,6 +40,18 @@ static void every_option_is_taken(void **state)
 	assert_int_equal(o.repeat, 3);
 	assert_true(o.any_fault && o.force && o.json && o.quiet && o.plain);
 	assert_string_equal(o.scenario, "s.json");
+	assert_int_equal(parse("--arm --wire /p --scratch-device /d --heartbeat h:1 "
+			       "--heartbeat-key k s.json",
+			       &o),
+			 0);
+	assert_string_equal(o.arm, "");
+	assert_string_equal(o.wire, "/p");
+	assert_string_equal(o.scratch_device, "/d");
+	assert_string_equal(o.heartbeat, "h:1");
+	assert_string_equal(o.heartbeat_key, "k");
+	assert_string_equal(o.scenario, "s.json");
+	assert_int_equal(parse("--arm=watchdog s.json", &o), 0);
+	assert_string_equal(o.arm, "watchdog");
 }
 
 static void what_is_not_said_is_left_to_the_scenario(void **state)
@@ -49,6 +61,7 @@ static void what_is_not_said_is_left_to_the_scenario(void **state)
 	(void)state;
 	assert_int_equal(parse("s.json", &o), 0);
 	assert_true(o.seed == UNSET && o.for_us == UNSET && o.repeat == 0 && !o.out && !o.json);
+	assert_null(o.arm);
 }
 
 static void bad_usage_is_refused(void **state)

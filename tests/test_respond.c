@@ -16,6 +16,7 @@
 #include "journal.h"
 #include "respond/ladder.h"
 #include "respond/triggers.h"
+#include "respond/watchdog_times.h"
 #include "rundir.h"
 #include "wire.h"
 #include "watch_world.h"
@@ -358,6 +359,9 @@ static void a_run_takes_the_trigger_that_the_user_allows(void **state)
 		{ "vmcore", NULL, -1, "none" },
 		{ "none", NULL, 3, "vm" },
 		{ "vmcore", NULL, 3, "vm" },
+		{ "vmcore", "", -1, "sysrq-c" },
+		{ "vmcore", "sysrq-c", -1, "sysrq-c" },
+		{ "vmcore", "watchdog", -1, "watchdog" },
 		{ "vmcore", "", 3, NULL },
 		{ "none", "", -1, NULL },
 		{ "vmcore", "nothing-like-it", -1, NULL },
@@ -376,9 +380,52 @@ static void a_run_takes_the_trigger_that_the_user_allows(void **state)
 		assert_int_equal(trigger_choose(&spec, &o, &t, &d), cases[i].trigger ? 0 : -EINVAL);
 		if (cases[i].trigger)
 			assert_string_equal(t->name, cases[i].trigger);
+		if (cases[i].trigger)
+			assert_int_equal(t->harms, cases[i].arm != NULL);
 		else
 			assert_non_null(strstr(d.message, "--arm"));
 	}
+}
+
+/* Nothing is opened or fired here: only the doctor of a fake machine is asked. */
+static void an_armed_run_needs_a_doctor_that_agrees(void **state)
+{
+	static const char *const arms[] = { "", "sysrq-c", "watchdog" };
+	struct on_match_spec spec = { .dump = (char[]){ "vmcore" } };
+	struct host host = { 0 };
+
+	for (size_t i = 0; i < sizeof(arms) / sizeof(arms[0]); i++) {
+		struct respond_options o = { -1, arms[i] };
+		struct diag d = { 0 };
+
+		snprintf(host.root, sizeof(host.root), "%s/doctor/good-metal",
+			 getenv("HANGAR_TEST_DATA"));
+		assert_int_equal(trigger_check_arm(&spec, &host, &o, &d), 0);
+		snprintf(host.root, sizeof(host.root), "%s/doctor/bad-metal",
+			 getenv("HANGAR_TEST_DATA"));
+		assert_int_equal(trigger_check_arm(&spec, &host, &o, &d), 1);
+		assert_non_null(strstr(d.message, "crash-kernel: no crash kernel is loaded"));
+	}
+	snprintf(host.root, sizeof(host.root), "/nonexistent");
+	assert_int_equal(trigger_check_arm(&spec, &host, &no_host, NULL), 0);
+}
+
+static void a_watchdog_is_asked_for_less_but_never_for_less_than_a_dump(void **state)
+{
+	struct watchdog_times t = { 0, 0 };
+	int before = 1 << 20;
+	unsigned int try;
+
+	for (try = 0; watchdog_times(try, 28, true, &t); try++) {
+		assert_true(t.pretimeout >= 28);
+		assert_true(t.timeout - t.pretimeout >= 10);
+		assert_true(t.timeout < before);
+		before = t.timeout;
+	}
+	assert_int_equal(try, WATCHDOG_TRIES);
+	assert_true(watchdog_times(0, 28, false, &t));
+	assert_int_equal(t.pretimeout, 0);
+	assert_true(t.timeout >= 10);
 }
 
 int main(void)
@@ -406,6 +453,8 @@ int main(void)
 		cmocka_unit_test_setup_teardown(the_host_may_have_the_guest_crash_itself, make_dir,
 						remove_dir),
 		cmocka_unit_test(a_run_takes_the_trigger_that_the_user_allows),
+		cmocka_unit_test(an_armed_run_needs_a_doctor_that_agrees),
+		cmocka_unit_test(a_watchdog_is_asked_for_less_but_never_for_less_than_a_dump),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -54,6 +54,11 @@ extern const struct trigger_ops *const triggers[]; /* all of them; ends with NUL
 int trigger_choose(const struct on_match_spec *spec, const struct respond_options *o,
 		   const struct trigger_ops **ret, struct diag *d);
 
+/* Before anything is changed on the machine: 0; 1 with @d: the user armed a trigger that would not
+ * work; -EINVAL with @d: bad usage. */
+int trigger_check_arm(const struct on_match_spec *spec, const struct host *host,
+		      const struct respond_options *o, struct diag *d);
+
 struct responder;
 
 /**

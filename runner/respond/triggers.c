@@ -6,7 +6,8 @@
 #include <errno.h>
 #include <string.h>
 
-const struct trigger_ops *const triggers[] = { &trigger_none, &trigger_vm, &trigger_sysrq_c, NULL };
+const struct trigger_ops *const triggers[] = { &trigger_none, &trigger_vm, &trigger_sysrq_c,
+					       &trigger_watchdog, NULL };
 
 /* What --arm alone means: kdump by sysrq-c needs no hardware and leaves the kernel's whole memory.
  */
@@ -59,4 +60,17 @@ int trigger_choose(const struct on_match_spec *spec, const struct respond_option
 	else if (o->wire_fd >= 0)
 		*ret = &trigger_vm;
 	return 0;
+}
+
+int trigger_check_arm(const struct on_match_spec *spec, const struct host *host,
+		      const struct respond_options *o, struct diag *d)
+{
+	const struct watch_ctx ctx = { .host = host };
+	const struct trigger_ops *t;
+	struct diag why = { 0 };
+	int err = trigger_choose(spec, o, &t, d);
+
+	if (err < 0 || !t->harms || !t->check(&ctx, o, &why))
+		return err;
+	return diag_set(d, 1, "--arm: trigger %s would not work: %s", t->name, why.message);
 }

@@ -5,7 +5,7 @@
 
 #include "respond/respond.h"
 
-extern const struct trigger_ops trigger_none, trigger_vm, trigger_sysrq_c;
+extern const struct trigger_ops trigger_none, trigger_vm, trigger_sysrq_c, trigger_watchdog;
 
 /* Room for the vm trigger's limit in tests: how long it waits for the host. */
 extern uint64_t trigger_vm_patience_us;

@@ -7,9 +7,11 @@
 
 #include <errno.h>
 #include <getopt.h>
+#include <stddef.h>
 #include <stdio.h>
 #include <string.h>
 
+#include "base/cleanup.h"
 #include "base/units.h"
 #include "scenario/scenario.h"
 
@@ -22,6 +24,9 @@ static const char help[] =
 	"  -f, --for TIME     at most this long in all, e.g. 90s, 10m\n"
 	"  -r, --repeat N     go through the phases N times\n"
 	"      --any-fault    exit 1 for OTHER_FAULT too\n"
+	"      --arm[=TRIGGER]  this machine may be crashed for the dump that the scenario asks "
+	"for:\n"
+	"                     sysrq-c (the usual one) or watchdog; see `hangar doctor`\n"
 	"      --force        format a scratch device although it holds another file system\n"
 	"      --heartbeat HOST:PORT    tell an observer (hangar-observe(1)) each second that we "
 	"live\n"
@@ -36,8 +41,17 @@ static const char help[] =
 	"Exit: 0 SURVIVED, 1 REPRODUCED, 125 OTHER_FAULT, SKIPPED or INCONCLUSIVE, 128 and more "
 	"BROKEN.\n";
 
-enum { OPT_HEARTBEAT = 512, OPT_HEARTBEAT_KEY, OPT_WIRE, OPT_SCRATCH_DEVICE };
-enum { OPT_ANY_FAULT = 256, OPT_FORCE, OPT_JSON, OPT_PLAIN };
+enum {
+	OPT_ANY_FAULT = 256,
+	OPT_ARM,
+	OPT_FORCE,
+	OPT_HEARTBEAT,
+	OPT_HEARTBEAT_KEY,
+	OPT_JSON,
+	OPT_PLAIN,
+	OPT_SCRATCH_DEVICE,
+	OPT_WIRE
+};
 
 static const struct option long_options[] = {
 	{ "out", required_argument, NULL, 'o' },
@@ -45,6 +59,7 @@ static const struct option long_options[] = {
 	{ "for", required_argument, NULL, 'f' },
 	{ "repeat", required_argument, NULL, 'r' },
 	{ "any-fault", no_argument, NULL, OPT_ANY_FAULT },
+	{ "arm", optional_argument, NULL, OPT_ARM },
 	{ "force", no_argument, NULL, OPT_FORCE },
 	{ "heartbeat", required_argument, NULL, OPT_HEARTBEAT },
 	{ "heartbeat-key", required_argument, NULL, OPT_HEARTBEAT_KEY },
@@ -89,43 +104,50 @@ static int take_number(struct run_options *o, int option, const char *value)
 	return 0;
 }
 
+/* Options that are kept as they are. */
+static const struct {
+	int option;
+	size_t at; /* of a const char * where the option takes an argument, else of a bool */
+	const char *absent; /* NULL: a bool; else what an argument left out stands for */
+} plain[] = {
+	{ 'o', offsetof(struct run_options, out), "" },
+	{ OPT_ARM, offsetof(struct run_options, arm), "" },
+	{ OPT_HEARTBEAT, offsetof(struct run_options, heartbeat), "" },
+	{ OPT_HEARTBEAT_KEY, offsetof(struct run_options, heartbeat_key), "" },
+	{ OPT_WIRE, offsetof(struct run_options, wire), "" },
+	{ OPT_SCRATCH_DEVICE, offsetof(struct run_options, scratch_device), "" },
+	{ 'q', offsetof(struct run_options, quiet), NULL },
+	{ OPT_ANY_FAULT, offsetof(struct run_options, any_fault), NULL },
+	{ OPT_FORCE, offsetof(struct run_options, force), NULL },
+	{ OPT_JSON, offsetof(struct run_options, json), NULL },
+	{ OPT_PLAIN, offsetof(struct run_options, plain), NULL },
+};
+
+static bool take_plain(struct run_options *o, int option)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(plain); i++) {
+		char *to = (char *)o + plain[i].at;
+
+		if (plain[i].option != option)
+			continue;
+		if (plain[i].absent)
+			*(const char **)(void *)to = optarg ? optarg : plain[i].absent;
+		else
+			*(bool *)to = true;
+		return true;
+	}
+	return false;
+}
+
 static int take_option(struct run_options *o, int option)
 {
-	switch (option) {
-	case 'o':
-		o->out = optarg;
+	if (take_plain(o, option))
 		return 0;
+	switch (option) {
 	case 's':
 	case 'f':
 	case 'r':
 		return take_number(o, option, optarg);
-	case 'q':
-		o->quiet = true;
-		return 0;
-	case OPT_ANY_FAULT:
-		o->any_fault = true;
-		return 0;
-	case OPT_FORCE:
-		o->force = true;
-		return 0;
-	case OPT_HEARTBEAT:
-		o->heartbeat = optarg;
-		return 0;
-	case OPT_HEARTBEAT_KEY:
-		o->heartbeat_key = optarg;
-		return 0;
-	case OPT_WIRE:
-		o->wire = optarg;
-		return 0;
-	case OPT_SCRATCH_DEVICE:
-		o->scratch_device = optarg;
-		return 0;
-	case OPT_JSON:
-		o->json = true;
-		return 0;
-	case OPT_PLAIN:
-		o->plain = true;
-		return 0;
 	case 'h':
 		fputs(help, stdout);
 		return 1;

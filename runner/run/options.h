@@ -12,6 +12,8 @@ struct run_options {
 	uint64_t seed;             /* UNSET: the scenario's, else drawn */
 	uint64_t for_us;           /* UNSET: the scenario's */
 	unsigned int repeat;       /* 0: the scenario's */
+	const char *arm;           /* trigger that may crash this machine, "": the usual one; NULL:
+				      none may */
 	const char *heartbeat;     /* HOST:PORT of an observer, NULL: nobody listens */
 	const char *heartbeat_key; /* file */
 	const char *wire;          /* port to mirror the journal over, NULL: none */

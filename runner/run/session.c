@@ -15,6 +15,7 @@
 #include "base/clock.h"
 #include "base/textfile.h"
 #include "cgroup/bind.h"
+#include "run/arm.h"
 #include "run/manifest_fill.h"
 #include "run/wire_port.h"
 #include "scenario/scenario_path.h"
@@ -49,6 +50,8 @@ int session_load(struct session *s, const struct run_options *o, struct diag *d)
 	err = scenario_load(path, s->catalogue, &s->scenario, d);
 	if (!err && o->scratch_device)
 		err = scratch_use_device(&s->scenario->scratch, o->scratch_device);
+	if (!err)
+		err = arm_usage(s, d);
 	if (err < 0)
 		return err;
 	err = host_probe("", &s->host);
@@ -197,6 +200,7 @@ static uint64_t run_until(const struct session *s)
 static int make_ready(struct session *s, struct diag *d)
 {
 	int err = launcher_open(s->plan, s->tree, &s->rundir, s->journal, &s->launcher, d);
+	struct respond_options respond;
 
 	if (err < 0)
 		return err;
@@ -207,8 +211,8 @@ static int make_ready(struct session *s, struct diag *d)
 	err = watchers_open(&s->watchers, &s->watch_ctx, d);
 	if (err < 0)
 		return err;
-	err = responder_open(&s->watch_ctx, &(struct respond_options){ .wire_fd = s->wire_fd },
-			     &s->responder, d);
+	respond = arm_options(s);
+	err = responder_open(&s->watch_ctx, &respond, &s->responder, d);
 	if (err)
 		return err;
 	conductor_init(&s->conductor, s->launcher, s->plan, &s->host, s->tree, s->journal,
@@ -225,33 +229,18 @@ static int begin_to_beat(struct session *s, struct diag *d)
 			  s->host.release, s->journal, &s->heart, d);
 }
 
-/* The user armed a trigger that would not work: better no run than a night without its dump. */
-static void tell_unarmable(struct session *s, const struct diag *d)
-{
-	struct jline *line = journal_begin(s->journal, "skip");
-
-	jline_str(line, "what", "--arm");
-	jline_str(line, "why", d->message);
-	jline_str(line, "remedy", "see `hangar doctor`, or leave --arm out");
-	jline_bool(line, "fatal", true);
-	journal_commit(s->journal);
-	panel_say(&s->panel, "SKIP %s", d->message);
-	s->judge.tally.skipped = true;
-	snprintf(s->why, sizeof(s->why), "%s", d->message);
-}
-
 int session_open(struct session *s, struct diag *d)
 {
 	int r = begin_to_beat(s, d);
 
 	if (!r)
 		r = make_plan(s, d);
+	if (!r)
+		r = arm_check(s, d);
+	if (!r)
+		r = change_machine(s, d);
 	if (r)
 		return r;
-	r = change_machine(s, d);
-	if (!r)
-		r = make_ready(s, d);
-	if (r > 0)
-		tell_unarmable(s, d);
-	return r;
+	r = make_ready(s, d);
+	return r > 0 ? arm_skip(s, d) : r;
 }
