@@ -124,6 +124,32 @@ def explain_as_json_holds_launches_and_skips():
 
 
 @fact
+def what_hurts_a_machine_is_skipped_here():
+    dangerous = {"freeze", "kernel-fault", "log-flood"}
+    for path in shipped:
+        j = json.loads(expect(run("explain", "--json", path), 0).stdout)
+        uses = {r.get("use") for p in j["scenario"]["phases"] for r in p.get("run", [])}
+        throwaway = j["scenario"].get("needs", {}).get("throwaway", False)
+        assert throwaway or not uses & dangerous, f"{path} must need a throwaway machine"
+        skips = [s for s in j["skips"] if s["what"] == "throwaway machine"]
+        assert bool(skips) == throwaway and all(s["fatal"] for s in skips), path
+        assert not skips or skips[0]["remedy"] == "run it with `hangar vm`", skips
+
+
+@fact
+def every_control_has_a_twin():
+    controls = {p.stem: json.loads(p.read_text()) for p in shipped if p.parent.name == "controls"}
+    for name, scenario in controls.items():
+        positive = scenario.get("expect", {}).get("must-reproduce", False)
+        if name == "quiet":
+            continue
+        assert positive != name.endswith("-off"), name
+        twin = controls[name[:-4] if name.endswith("-off") else name + "-off"]
+        for key in ("needs", "vm", "sysctls", "scratch"):
+            assert scenario.get(key) == twin.get(key), f"{name}: {key} is not that of its twin"
+
+
+@fact
 def explain_refuses_a_bad_scenario():
     expect(run("explain", data / "bad" / "unknown-key.json"), 128, err="did you mean \"groups\"?")
 

@@ -265,6 +265,19 @@ static const struct {
 	{ "[open", "[open" },
 };
 
+static void a_setting_is_written_as_a_line(void **state)
+{
+	char text[2 * SETTING_MAX];
+
+	close(openat(dir.fd, "setting", O_WRONLY | O_CREAT | O_CLOEXEC, 0600));
+	assert_int_equal(setting_write(in_dir("setting"), "on"), 0);
+	assert_int_equal(textfile_read_at(dir.fd, "setting", text, sizeof(text)), 3);
+	assert_string_equal(text, "on\n");
+	memset(text, 'x', SETTING_MAX);
+	text[SETTING_MAX] = '\0';
+	assert_int_equal(setting_write(in_dir("setting"), text), -E2BIG);
+}
+
 static void setting_text_finds_the_value(void **state)
 {
 	char buf[SETTING_MAX];
@@ -367,6 +380,7 @@ int main(void)
 		TEST(a_tree_goes_with_its_content_but_links_are_not_followed),
 		TEST(folders_and_groups_that_are_not_ours_are_refused),
 		TEST(processes_are_found_by_the_run_in_their_environment),
+		TEST(a_setting_is_written_as_a_line),
 		TEST(setting_text_finds_the_value),
 		TEST(settings_are_set_and_put_back),
 		TEST(a_setting_that_is_not_there_is_refused_by_name),

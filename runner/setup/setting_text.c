@@ -7,7 +7,12 @@
 #include "setting_text.h"
 
 #include <ctype.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
 #include <string.h>
+
+#include "base/textfile.h"
 
 static const char *squeeze(const char *text, size_t len, char *buf, size_t size)
 {
@@ -33,4 +38,13 @@ const char *setting_text(const char *text, char *buf, size_t size)
 	if (close)
 		return squeeze(open + 1, (size_t)(close - open - 1), buf, size);
 	return squeeze(text, strlen(text), buf, size);
+}
+
+int setting_write(const char *path, const char *value)
+{
+	char line[SETTING_MAX + 1];
+
+	if (snprintf(line, sizeof(line), "%s\n", value) >= (int)sizeof(line))
+		return -E2BIG;
+	return textfile_write_at(AT_FDCWD, path, line);
 }

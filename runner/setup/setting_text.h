@@ -16,4 +16,8 @@
  */
 const char *setting_text(const char *text, char *buf, size_t size);
 
+/* Write @value and a newline, as echo does: kernel.printk_devkmsg takes no word without one. 0 or
+ * -errno. */
+int setting_write(const char *path, const char *value);
+
 #endif

@@ -72,7 +72,7 @@ static int set_and_check(const char *root, const char *path, const char *value, 
 	int err;
 
 	snprintf(full, sizeof(full), "%s%s", root, path);
-	err = textfile_write_at(AT_FDCWD, full, value);
+	err = setting_write(full, value);
 	if (!err)
 		err = value_of(root, path, now);
 	return err;

@@ -66,7 +66,7 @@ int undo_sysctl(const struct undo_step *s, const struct undo_say *say)
 		return UNDO_NOTHING;
 	if (s->set && strcmp(now, s->set))
 		undo_tell(say, "%s was changed to \"%s\" by somebody else meanwhile", s->path, now);
-	err = textfile_write_at(AT_FDCWD, s->path, s->value);
+	err = setting_write(s->path, s->value);
 	if (err)
 		return err;
 	undo_tell(say, "restored %s to \"%s\"", s->path, s->value);

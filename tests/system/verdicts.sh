@@ -55,6 +55,16 @@ is "$rc" 125 "which a bisect skips"
 run_hangar any-fault --any-fault "$work/unallowed.json"
 is "$rc" 1 "--any-fault makes it 1"
 
+# Whatever would hurt this machine does not begin here.
+taint=$(cat /proc/sys/kernel/tainted)
+for name in hung-task panic silence oops-panic soft-lockup rcu-stall global-oom log-flood; do
+	run_hangar "$name" "$HANGAR_SCENARIOS/controls/$name.json"
+	is "$rc $(verdict_of "$work/$name")" "125 SKIPPED" "the control $name is skipped on a machine that is not thrown away"
+	has "$work/$name.log" 'run it with .hangar vm' "with the remedy"
+	has_not "$work/$name/journal.jsonl" '"event":"(spawn|phase-begin)"' "and nothing of it was started"
+done
+is "$(cat /proc/sys/kernel/tainted)" "$taint" "the kernel is as it was"
+
 cat >"$work/stall.json" <<'E2'
 { "name": "stall", "about": "A stressor stands still.",
   "phases": [ { "name": "calm", "for": "25s", "run": [ { "use": "alloc", "with": { "bytes": "4M", "pattern": "sawtooth" } } ] } ],
