@@ -3,6 +3,7 @@
 #ifndef HANGAR_VMCORE_LOG_H
 #define HANGAR_VMCORE_LOG_H
 
+#include <jansson.h>
 #include <stdbool.h>
 #include <stddef.h>
 
@@ -16,8 +17,15 @@
  */
 int vmcore_log(const char *path, char **ret_text, struct diag *d);
 
-/* The line that tells of the panic, without its time stamp; false: none. A user's words in the log
- * are no panic. */
-bool log_panic(const char *text, char *buf, size_t size);
+/**
+ * log_panic - the last line that tells of the panic, without its time stamp
+ * @crashed: it is known that the kernel crashed: then the line of an oops will do
+ * False: there is none.
+ */
+bool log_panic(const char *text, bool crashed, char *buf, size_t size);
+
+/* Tasks in state D as sysrq-w or the hung-task detector showed them last: array of { pid, comm,
+ * stack }. */
+json_t *log_blocked(const char *text);
 
 #endif
