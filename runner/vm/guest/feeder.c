@@ -36,6 +36,7 @@
 static _Atomic uint64_t heard_us[CPUS_MAX];
 static unsigned int n_cpus;
 static uint64_t patience_us;
+static _Atomic bool starved;
 
 static uint64_t read_patience(void)
 {
@@ -70,7 +71,7 @@ static void *feeder_main(void *arg)
 		uint64_t now = now_us();
 
 		atomic_store(mine, now);
-		if (all_heard(now))
+		if (!atomic_load(&starved) && all_heard(now))
 			outb(SIX_SECONDS, PORT_START);
 		nanosleep(&pause, NULL);
 	}
@@ -114,10 +115,15 @@ int feeder_start(struct diag *d)
 	return err ? diag_set(d, err, "the watchdog cannot be fed: %s", strerror(-err)) : 0;
 }
 
+void feeder_starve(void)
+{
+	atomic_store(&starved, true);
+}
+
 /* Harmless where there is no such device: nothing else answers at this port. */
 void feeder_disarm(void)
 {
-	patience_us = 0; /* nobody feeds it again, which would start it */
+	feeder_starve(); /* feeding it again would start it */
 	if (ioperm(PORT_STOP, 1, 1) == 0)
 		outb(0, PORT_STOP);
 }

@@ -5,6 +5,7 @@
 #define HANGAR_GUEST_PARTS_H
 
 #include <stdint.h>
+#include <sys/types.h>
 
 #include "base/diag.h"
 #include "vm/guest/job.h"
@@ -61,5 +62,9 @@ void kdump_start(const struct job *j);
 /* feeder.c: start feeding the ib700 watchdog; stop it for good */
 int feeder_start(struct diag *d);
 void feeder_disarm(void);
+void feeder_starve(void); /* feed it no more: it fires within six seconds */
+
+/* listener.c: obey the host's words (WIRE_DO) that come by @fd, from now on: "stop", "starve" */
+void listener_start(int fd, pid_t runner);
 
 #endif

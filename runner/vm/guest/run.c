@@ -146,6 +146,7 @@ static int run_with_courier(struct runner_args *a, struct line *l, struct diag *
 	runner = start_runner(a);
 	if (runner < 0)
 		return diag_set(d, -errno, "the runner cannot be started: %s", strerror(errno));
+	listener_start(l->fd, runner);
 	*ret_code = reap_until(runner);
 	err = courier_stop(&c);
 	if (c.unknown)
