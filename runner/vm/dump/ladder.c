@@ -186,6 +186,7 @@ void ladder_captured(struct outside *o, uint64_t began_us, int err, struct diag 
 static int try(struct outside *o, const struct dump_rung *rung, struct diag *d)
 {
 	panel_say(&o->panel, "dump by %s ...", rung->name);
+	o->crashed_by_us = o->crashed_by_us || rung->ends_guest;
 	return test(o, rung->fire(o, d), d);
 }
 

@@ -57,6 +57,7 @@ struct outside {
 	bool dump_on_match;
 	bool dumped; /* the ladder has been climbed */
 	bool have_vmcore;
+	bool crashed_by_us; /* what its log says last is our doing */
 
 	struct rundir rundir;
 	struct journal *journal; /* outside.jsonl */

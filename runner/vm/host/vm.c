@@ -43,7 +43,7 @@ static void whole_life(struct outside *o)
 		broke(o, &d, r);
 	if (o->interrupts < 2)
 		postmortem_vmcore(o);
-	if (!o->story.ended)
+	if (!o->story.ended && !o->crashed_by_us)
 		postmortem_log(o);
 }
 
