@@ -12,6 +12,7 @@ int stressors_main(int argc, char **argv);
 int report_main(int argc, char **argv);
 int observe_main(int argc, char **argv);
 int clean_main(int argc, char **argv);
+int kernel_main(int argc, char **argv);
 int doctor_main(int argc, char **argv);
 
 #endif

@@ -26,6 +26,7 @@ static const struct command {
 	{ "stressors", stressors_main, "show the stressors and their parameters" },
 	{ "report", report_main, "write the reports of a run directory" },
 	{ "observe", observe_main, "watch a run on another machine, and shoot when it dies" },
+	{ "kernel", kernel_main, "show and fetch kernels for guests" },
 	{ "clean", clean_main, "put back what a killed run left behind" },
 	{ "doctor", doctor_main, "say whether a dump would be had here, and what to change" },
 };

@@ -1,0 +1,41 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* What kernel packages a suite offers: lists/SUITE/catalogue, a few hundred lines of the archive's
+ * 60,000. */
+#ifndef HANGAR_KERNEL_CATALOGUE_H
+#define HANGAR_KERNEL_CATALOGUE_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/diag.h"
+
+struct offered { /* one package */
+	char name[128], version[128], suite[64];
+	uint64_t bytes;
+};
+
+struct catalogue {
+	struct offered *packages;
+	unsigned int count, room;
+};
+
+/* Make the catalogue of a suite from apt's lists. 0 or -errno with @d. */
+int catalogue_distil(const char *suite, struct diag *d);
+
+/* Add the packages of @suite. 0; -ENOENT: not fetched yet; -errno. */
+int catalogue_load(struct catalogue *c, const char *suite);
+void catalogue_clear(struct catalogue *c);
+
+/* Seconds since it was fetched; -ENOENT: never. */
+int64_t catalogue_age(const char *suite);
+
+/* The package of that name in @suite, of @version (NULL: the newest there); NULL: none. */
+const struct offered *catalogue_get(const struct catalogue *c, const char *suite, const char *name,
+				    const char *version);
+
+/* One paragraph of a Packages file, line by line: true when @p was completed by the blank line and
+ * is of a kernel.
+ * @p: all zero at first. Pure. */
+bool catalogue_line(struct offered *p, const char *line);
+
+#endif
