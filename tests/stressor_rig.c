@@ -24,8 +24,8 @@
 #include "base/clock.h"
 
 const char *const rig_stressors[] = {
-	"alloc",  "alloc-and-write", "creat-storm", "freeze",    "fsync-writer",
-	"itimer", "kernel-fault",    "log-flood",   "thp-churn", NULL,
+	"alloc",        "alloc-and-write", "creat-storm", "freeze",    "fsync-writer", "itimer",
+	"kernel-fault", "log-flood",       "thin-disk",   "thp-churn", NULL,
 };
 
 void rig_open(struct rig *r, uint32_t slots)

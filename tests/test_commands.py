@@ -125,7 +125,7 @@ def explain_as_json_holds_launches_and_skips():
 
 @fact
 def what_hurts_a_machine_is_skipped_here():
-    dangerous = {"freeze", "kernel-fault", "log-flood"}
+    dangerous = {"freeze", "kernel-fault", "log-flood", "thin-disk"}
     for path in shipped:
         j = json.loads(expect(run("explain", "--json", path), 0).stdout)
         uses = {r.get("use") for p in j["scenario"]["phases"] for r in p.get("run", [])}
