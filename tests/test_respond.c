@@ -15,9 +15,11 @@
 #include "base/clock.h"
 #include "journal.h"
 #include "respond/ladder.h"
+#include "respond/log_copy.h"
 #include "respond/triggers.h"
 #include "respond/watchdog_times.h"
 #include "rundir.h"
+#include "scenario/keys.h"
 #include "wire.h"
 #include "watch_world.h"
 
@@ -127,7 +129,7 @@ static void every_check_that_refuses_names_a_remedy(void **state)
 	for (unsigned int i = 0; rungs[i]; i++) {
 		struct diag why = { 0 };
 
-		if (rungs[i]->check(&w.ctx, &why))
+		if (rungs[i]->check(&w.ctx, rungs[i]->with, &why))
 			assert_true(strstr(why.message, "root") != NULL);
 	}
 }
@@ -135,7 +137,7 @@ static void every_check_that_refuses_names_a_remedy(void **state)
 /* A rung that sleeps until the test lets it go, as one that waits for a kernel lock does. */
 static int hang_fd[2];
 
-static int rung_open_nothing(const struct watch_ctx *ctx, void **ret)
+static int rung_open_nothing(const struct watch_ctx *ctx, const void *with, void **ret)
 {
 	*ret = NULL;
 	return 0;
@@ -387,6 +389,82 @@ static void a_run_takes_the_trigger_that_the_user_allows(void **state)
 	}
 }
 
+static size_t copied(const char *record, char *buf, size_t size)
+{
+	int fds[2];
+	ssize_t n;
+
+	assert_int_equal(pipe2(fds, O_NONBLOCK), 0);
+	assert_int_equal(log_copy_record(record, strlen(record), fds[1]), 0);
+	n = read(fds[0], buf, size - 1);
+	buf[n > 0 ? n : 0] = 0;
+	close(fds[0]);
+	close(fds[1]);
+	return n > 0 ? (size_t)n : 0;
+}
+
+static void a_record_of_the_log_is_copied_as_dmesg_shows_it(void **state)
+{
+	char buf[256];
+
+	copied("6,341,12000345,-;sysrq: Show Blocked State\n SUBSYSTEM=x\n", buf, sizeof(buf));
+	assert_string_equal(buf, "[   12.000345] sysrq: Show Blocked State\n");
+	copied("4,1,7,c;a;b, c", buf, sizeof(buf)); /* no newline, and the text has separators */
+	assert_string_equal(buf, "[    0.000007] a;b, c\n");
+	assert_int_equal(copied("", buf, sizeof(buf)), 0);
+	assert_int_equal(copied("no record", buf, sizeof(buf)), 0);
+	assert_int_equal(copied("6,1;2,3", buf, sizeof(buf)), 0);
+}
+
+/* Fake files in the place of /proc/sysrq-trigger and /dev/kmsg: the letter, and where it goes. */
+static void each_sysrq_rung_writes_its_own_letter_and_no_other(void **state)
+{
+	static const char *const names[] = { "sysrq-w", "sysrq-l", "sysrq-m", "sysrq-t" };
+	char path[512], buf[64];
+
+	snprintf(path, sizeof(path), "%s/proc", dir.path);
+	mkdir(path, 0755);
+	snprintf(w.host.root, sizeof(w.host.root), "%s", dir.path);
+	for (unsigned int i = 0, k = 0; rungs[i]; i++) {
+		void *own = NULL;
+		int out;
+
+		if (strncmp(rungs[i]->name, "sysrq-", 6) != 0)
+			continue;
+		assert_string_equal(rungs[i]->name, names[k++]);
+		close(openat(dir.fd, "proc/sysrq-trigger", O_WRONLY | O_CREAT | O_TRUNC, 0600));
+		out = openat(dir.fd, "evidence-of-it", O_WRONLY | O_CREAT | O_TRUNC, 0600);
+		assert_int_equal(rungs[i]->check(&w.ctx, rungs[i]->with, NULL), 0);
+		assert_int_equal(rungs[i]->open(&w.ctx, rungs[i]->with, &own), 0);
+		assert_int_equal(rungs[i]->fire(own, NULL, out), 0);
+		rungs[i]->close(own);
+		close(out);
+		assert_int_equal(read_file("proc/sysrq-trigger", buf, sizeof(buf)), 1);
+		assert_int_equal(buf[0], rungs[i]->name[6]);
+		assert_true(read_file("evidence-of-it", buf, sizeof(buf)) > 0);
+	}
+	unlinkat(dir.fd, "evidence-of-it", 0);
+	unlinkat(dir.fd, "proc/sysrq-trigger", 0);
+	unlinkat(dir.fd, "proc", AT_REMOVEDIR);
+}
+
+static void a_scenario_can_name_each_rung(void **state)
+{
+	const struct key *k = key_find(&on_match_object, "evidence");
+	unsigned int words = 0, count = 0;
+
+	while (rungs[count])
+		count++;
+	for (; k->words[words]; words++) {
+		unsigned int i = 0;
+
+		while (rungs[i] && strcmp(rungs[i]->name, k->words[words]) != 0)
+			i++;
+		assert_non_null(rungs[i]);
+	}
+	assert_int_equal(words, count);
+}
+
 /* Nothing is opened or fired here: only the doctor of a fake machine is asked. */
 static void an_armed_run_needs_a_doctor_that_agrees(void **state)
 {
@@ -453,6 +531,10 @@ int main(void)
 		cmocka_unit_test_setup_teardown(the_host_may_have_the_guest_crash_itself, make_dir,
 						remove_dir),
 		cmocka_unit_test(a_run_takes_the_trigger_that_the_user_allows),
+		cmocka_unit_test(a_record_of_the_log_is_copied_as_dmesg_shows_it),
+		cmocka_unit_test_setup_teardown(each_sysrq_rung_writes_its_own_letter_and_no_other,
+						make_dir, remove_dir),
+		cmocka_unit_test(a_scenario_can_name_each_rung),
 		cmocka_unit_test(an_armed_run_needs_a_doctor_that_agrees),
 		cmocka_unit_test(a_watchdog_is_asked_for_less_but_never_for_less_than_a_dump),
 	};

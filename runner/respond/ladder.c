@@ -100,7 +100,7 @@ int ladder_add(struct ladder *l, const struct rung_ops *ops, const struct watch_
 	if (l->count == LADDER_RUNGS_MAX)
 		return diag_set(why, -E2BIG, "more than %d rungs", LADDER_RUNGS_MAX);
 	*r = (struct ladder_rung){ .ladder = l, .ops = ops, .fd = -1, .go_fd = -1, .done_fd = -1 };
-	err = ops->open(ctx, &r->own);
+	err = ops->open(ctx, ops->with, &r->own);
 	if (err < 0)
 		return diag_set(why, 1, "%s", strerror(-err));
 	l->count++;

@@ -38,7 +38,7 @@ static const char *const names[] = {
 	"cgroup.procs",
 };
 
-static int memcg_check(const struct watch_ctx *ctx, struct diag *why)
+static int memcg_check(const struct watch_ctx *ctx, const void *with, struct diag *why)
 {
 	if (ctx->tree && ctx->tree->mode != CGROUP_NONE)
 		return 0;
@@ -46,7 +46,7 @@ static int memcg_check(const struct watch_ctx *ctx, struct diag *why)
 	return 1;
 }
 
-static int memcg_open(const struct watch_ctx *ctx, void **ret)
+static int memcg_open(const struct watch_ctx *ctx, const void *with, void **ret)
 {
 	const struct cgroup_tree *tree = ctx->tree;
 	struct held *h = held_new(tree->n_nodes * ARRAY_SIZE(names) * 5);

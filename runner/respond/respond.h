@@ -14,12 +14,13 @@
 struct rung_ops {
 	const char *name;  /* as in "evidence": "stacks" */
 	uint64_t limit_us; /* after which the next rung is climbed without waiting for this one */
-	int (*check)(const struct watch_ctx *ctx,
+	int (*check)(const struct watch_ctx *ctx, const void *with,
 		     struct diag *why); /* 0, or 1 with @why: not here */
-	int (*open)(const struct watch_ctx *ctx, void **ret);
+	int (*open)(const struct watch_ctx *ctx, const void *with, void **ret);
 	int (*fire)(void *own, const struct finding *f,
 		    int out_fd); /* writes evidence into @out_fd; 0 or -errno */
 	void (*close)(void *own);
+	const void *with; /* for check() and open(): what tells rungs of one kind apart */
 };
 
 extern const struct rung_ops *const rungs[]; /* ends with NULL */

@@ -75,7 +75,7 @@ static int add_rung(struct responder *r, const char *name, struct diag *d)
 
 	if (!ops)
 		return diag_set(d, -EINVAL, "no evidence is called \"%s\"", name);
-	got = ops->check(r->ctx, &why);
+	got = ops->check(r->ctx, ops->with, &why);
 	if (!got)
 		got = ladder_add(&r->ladder, ops, r->ctx, &why);
 	if (got < 0)

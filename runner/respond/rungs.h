@@ -5,6 +5,8 @@
 
 #include "respond/respond.h"
 
-extern const struct rung_ops rung_stacks, rung_memcg, rung_vmstat, rung_trace, rung_sysrq_w;
+extern const struct rung_ops rung_stacks, rung_memcg, rung_trace;
+extern const struct rung_ops rung_vmstat, rung_buddyinfo, rung_zoneinfo;
+extern const struct rung_ops rung_sysrq_w, rung_sysrq_l, rung_sysrq_m, rung_sysrq_t;
 
 #endif

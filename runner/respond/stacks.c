@@ -32,7 +32,7 @@ struct stacks {
 	char threads[4096] __attribute__((aligned(8)));
 };
 
-static int stacks_check(const struct watch_ctx *ctx, struct diag *why)
+static int stacks_check(const struct watch_ctx *ctx, const void *with, struct diag *why)
 {
 	return 0;
 }
@@ -47,7 +47,7 @@ static void stacks_close(void *own)
 	free(s);
 }
 
-static int stacks_open(const struct watch_ctx *ctx, void **ret)
+static int stacks_open(const struct watch_ctx *ctx, const void *with, void **ret)
 {
 	struct stacks *s = calloc(1, sizeof(*s));
 	char path[512];

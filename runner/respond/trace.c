@@ -30,7 +30,7 @@ static int open_trace(const struct watch_ctx *ctx)
 	return fd < 0 ? -errno : fd;
 }
 
-static int trace_check(const struct watch_ctx *ctx, struct diag *why)
+static int trace_check(const struct watch_ctx *ctx, const void *with, struct diag *why)
 {
 	int fd = open_trace(ctx);
 
@@ -44,7 +44,7 @@ static int trace_check(const struct watch_ctx *ctx, struct diag *why)
 	return 1;
 }
 
-static int trace_open(const struct watch_ctx *ctx, void **ret)
+static int trace_open(const struct watch_ctx *ctx, const void *with, void **ret)
 {
 	*ret = (void *)(uintptr_t)ctx;
 	return 0;

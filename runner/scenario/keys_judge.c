@@ -8,7 +8,9 @@
 #define SECOND_US 1000000ull
 #define DAY_US (86400 * SECOND_US)
 
-static const char *const rungs[] = { "stacks", "sysrq-w", "memcg", "vmstat", "trace", NULL };
+static const char *const rungs[] = { "stacks",   "sysrq-w", "sysrq-l", "sysrq-t",
+				     "sysrq-m",  "memcg",   "vmstat",  "buddyinfo",
+				     "zoneinfo", "trace",   NULL };
 static const char *const dumps[] = { "none", "vmcore", NULL };
 static const char *const afters[] = { "stop", "continue", NULL };
 
