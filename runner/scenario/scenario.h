@@ -187,7 +187,7 @@ struct expect_spec {
 enum after_match { AFTER_STOP, AFTER_CONTINUE };
 
 struct on_match_spec {
-	char **evidence; /* "stacks" "sysrq-w" "memcg" "vmstat" "trace"; NULL-terminated */
+	char **evidence; /* names of rungs (respond.h), in order; NULL-terminated */
 	char *dump;      /* "none" or "vmcore" */
 	enum after_match then;
 	uint64_t settle_us; /* wait so long for follow-up lines before stopping; 2 s */
