@@ -206,7 +206,7 @@ static const char *choose_symbols(struct reading *r, const char *vmlinux, char f
 				  struct diag *why)
 {
 	if (vmlinux)
-		return symbols_check(vmlinux, &r->header, why) < 0 ? NULL : vmlinux;
+		return vmlinux_fits(vmlinux, &r->header, why) < 0 ? NULL : vmlinux;
 	return symbols_find("", &r->header, found, why) < 0 ? NULL : found;
 }
 

@@ -25,7 +25,7 @@ static void release_of(const struct vmlinux *v, char *buf, size_t size)
 		snprintf(buf, size, "%.*s", (int)strcspn(from, " "), from);
 }
 
-int symbols_check(const char *path, const struct vmcore_header *h, struct diag *d)
+int vmlinux_fits(const char *path, const struct vmcore_header *h, struct diag *d)
 {
 	struct vmlinux v;
 	char release[66];
@@ -53,7 +53,7 @@ int symbols_check(const char *path, const struct vmcore_header *h, struct diag *
 
 static bool will_do(const char *path, const struct vmcore_header *h)
 {
-	return access(path, R_OK) == 0 && symbols_check(path, h, NULL) == 0;
+	return access(path, R_OK) == 0 && vmlinux_fits(path, h, NULL) == 0;
 }
 
 int symbols_find(const char *root, const struct vmcore_header *h, char ret_path[4096],

@@ -8,7 +8,7 @@
 
 /* Is @path, with DWARF, of the very build that @h tells of? 0; -ESTALE with both releases in @d;
  * -ENOENT, -EINVAL (no ELF file, no DWARF), -errno. */
-int symbols_check(const char *path, const struct vmcore_header *h, struct diag *d);
+int vmlinux_fits(const char *path, const struct vmcore_header *h, struct diag *d);
 
 /* Where distributions put it: by build-id, then by release, below @root ("" on a real machine). 0
  * or -ENOENT with what was looked for. */

@@ -15,7 +15,7 @@
 #include "base/paths.h"
 #include "base/textfile.h"
 #include "vm/cache.h"
-#include "vm/kernel/catalogue.h"
+#include "vm/kernel/archive_index.h"
 #include "vm/kernel/child.h"
 #include "vm/kernel/mirror.h"
 #include "vm/kernel/packages.h"
@@ -208,7 +208,7 @@ int apt_update(const char *suite, kernel_say *say, void *ctx, struct diag *d)
 	run.env = a.envp;
 	kernel_tell(say, ctx, "asking the mirror for the kernels of %s", suite);
 	r = verdict(child_lines(&run, &inner), &h, suite, &inner, d);
-	return r < 0 ? r : catalogue_distil(suite, d);
+	return r < 0 ? r : archive_index_distil(suite, d);
 }
 
 int apt_download(const char *suite, const char *const *names, unsigned int count,

@@ -55,8 +55,8 @@ static int show(const struct kernel_command *c, struct kernel *k, struct diag *d
 	char headers[4096] = "";
 	int r = 0;
 
-	if (c->symbols)
-		r = kernel_symbols(k, NULL, true, tell, NULL, d);
+	if (c->symbols || c->vmlinux)
+		r = kernel_symbols(k, c->vmlinux, true, tell, NULL, d);
 	else
 		kernel_symbols(k, NULL, false, NULL, NULL,
 			       NULL); /* what is there already is shown */

@@ -8,7 +8,8 @@
 #include "base/diag.h"
 
 struct kernel_command {
-	const char *spec; /* of list: the glob, or NULL */
+	const char *spec;    /* of list: the glob, or NULL */
+	const char *vmlinux; /* to be checked against the kernel; NULL: none */
 	bool symbols, headers, cached, refresh, json;
 };
 

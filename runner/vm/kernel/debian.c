@@ -84,7 +84,7 @@ static int from_cache(const struct debian_spec *spec, kernel_say *say, void *ctx
 static int from_mirror(const struct debian_spec *spec, bool refresh, kernel_say *say, void *ctx,
 		       struct kernel *k, struct diag *d)
 {
-	_cleanup_(catalogue_clear) struct catalogue c = { 0 };
+	_cleanup_(archive_index_clear) struct archive_index c = { 0 };
 	struct cached_kernel got = { 0 };
 	struct kernel_offer offer;
 	int r = offers_load(spec->suite, refresh ? 0 : LIST_AGE_MAX, say, ctx, &c, d);

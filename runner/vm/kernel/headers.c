@@ -50,17 +50,17 @@ static void abi_of(const char *release, char *ret, size_t size)
 
 /* The first of the forms "linux-headers-%s-common-rt", ... that @suite has, with the ABI or the
  * major version put in. */
-static const struct offered *first_of(const struct catalogue *c, const char *suite,
+static const struct offered *first_of(const struct archive_index *c, const char *suite,
 				      const char *const names[], const char *version)
 {
 	const struct offered *p = NULL;
 
 	for (; *names && !p; names++)
-		p = catalogue_get(c, suite, *names, version);
+		p = archive_index_get(c, suite, *names, version);
 	return p;
 }
 
-static bool find_all(const struct catalogue *c, const char *release, const char *version,
+static bool find_all(const struct archive_index *c, const char *release, const char *version,
 		     struct wanted *w)
 {
 	char abi[128], names[5][256];
@@ -221,7 +221,7 @@ static int make_entry(const struct wanted *w, const char *key, const char *relea
 int kernel_headers(const struct kernel *k, kernel_say *say, void *ctx, char ret_dir[4096],
 		   struct diag *d)
 {
-	_cleanup_(catalogue_clear) struct catalogue c = { 0 };
+	_cleanup_(archive_index_clear) struct archive_index c = { 0 };
 	char version[128], key[65], entry[4096];
 	struct bzimage image;
 	struct wanted w = { 0 };

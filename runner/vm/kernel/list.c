@@ -65,7 +65,8 @@ static int add_cached(void *ctx, const struct cached_kernel *c)
 	return 0;
 }
 
-static void add_offers(struct rows *rows, const struct debian_spec *spec, const struct catalogue *c)
+static void add_offers(struct rows *rows, const struct debian_spec *spec,
+		       const struct archive_index *c)
 {
 	struct kernel_offer o;
 	struct row *row;
@@ -149,7 +150,7 @@ static void rows_clear(struct rows *rows)
 int kernel_list(const struct kernel_command *c, struct diag *d)
 {
 	_cleanup_(rows_clear) struct rows rows = { 0 };
-	_cleanup_(catalogue_clear) struct catalogue offered = { 0 };
+	_cleanup_(archive_index_clear) struct archive_index offered = { 0 };
 	struct debian_spec spec;
 	struct diag inner = { 0 };
 	int r = debian_spec_parse(c->spec ? c->spec : "*", &spec, d);

@@ -15,7 +15,7 @@ static int usage(FILE *to, int code)
 {
 	fputs("Usage: hangar kernel list [GLOB] [--cached] [--refresh] [--json]\n"
 	      "       hangar kernel fetch SPEC [--symbols] [--headers]\n"
-	      "       hangar kernel path SPEC [--symbols] [--json]\n"
+	      "       hangar kernel path SPEC [--symbols] [--vmlinux FILE] [--headers] [--json]\n"
 	      "Kernels for throwaway guests: nothing is installed.\n\n"
 	      "SPEC is a bzImage (bzImage:MODULES-FOLDER names its modules), a .deb, an .rpm, "
 	      "several of them joined\n"
@@ -24,6 +24,7 @@ static int usage(FILE *to, int code)
 	      "  debian:6.1   debian:newest   debian:trixie-backports/7.*   "
 	      "debian:6.1.0-50-cloud-amd64\n\n"
 	      "  --symbols   also vmlinux with debug symbols (hundreds of MB)\n"
+	      "  --vmlinux   the same from a file or -dbg package, if it is of exactly this build\n"
 	      "  --headers   also what modules are built with\n"
 	      "  --cached    only what needs no network\n"
 	      "  --refresh   ask the mirror, however new the lists are\n"
@@ -54,6 +55,8 @@ static int parse(int argc, char **argv, struct kernel_command *c)
 		for (size_t f = 0; f < ARRAY_SIZE(flags); f++)
 			if (strcmp(argv[i], flags[f].name) == 0)
 				known = *(bool *)((char *)c + flags[f].at) = true;
+		if (strcmp(argv[i], "--vmlinux") == 0 && argv[i + 1])
+			known = c->vmlinux = argv[++i];
 		if (known)
 			continue;
 		if (argv[i][0] == '-' || c->spec) {

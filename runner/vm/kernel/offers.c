@@ -15,14 +15,14 @@
 
 #define META_PACKAGE_MAX 65536
 
-static const struct offered *beside(const struct catalogue *c, const struct offered *image,
+static const struct offered *beside(const struct archive_index *c, const struct offered *image,
 				    const char *form, const char *release)
 {
 	char name[256];
 	const char *star = strchr(form, '*');
 
 	snprintf(name, sizeof(name), "%.*s%s%s", (int)(star - form), form, release, star + 1);
-	return catalogue_get(c, image->suite, name, image->version);
+	return archive_index_get(c, image->suite, name, image->version);
 }
 
 static bool ends_with(const char *text, const char *end)
@@ -32,7 +32,7 @@ static bool ends_with(const char *text, const char *end)
 	return length >= tail && strcmp(text + length - tail, end) == 0;
 }
 
-bool offers_at(const struct catalogue *c, unsigned int i, struct kernel_offer *ret)
+bool offers_at(const struct archive_index *c, unsigned int i, struct kernel_offer *ret)
 {
 	const struct offered *p = &c->packages[i];
 
@@ -57,7 +57,7 @@ bool offers_at(const struct catalogue *c, unsigned int i, struct kernel_offer *r
 	return true;
 }
 
-bool offers_best(const struct catalogue *c, const struct debian_spec *spec,
+bool offers_best(const struct archive_index *c, const struct debian_spec *spec,
 		 struct kernel_offer *ret)
 {
 	struct kernel_offer offer;
@@ -78,20 +78,20 @@ bool offers_best(const struct catalogue *c, const struct debian_spec *spec,
 }
 
 static int load_one(const char *suite, int64_t max_age, kernel_say *say, void *ctx,
-		    struct catalogue *c, struct diag *d)
+		    struct archive_index *c, struct diag *d)
 {
-	int64_t age = catalogue_age(suite);
+	int64_t age = archive_index_age(suite);
 	int r = age < 0 || age > max_age ? apt_update(suite, say, ctx, d) : 0;
 
 	if (r == 0)
-		r = catalogue_load(c, suite);
+		r = archive_index_load(c, suite);
 	return r < 0 ? diag_set(d, r, "the list of suite %s cannot be read: %s", suite,
 				strerror(-r))
 		     : 0;
 }
 
-int offers_load(const char *suite, int64_t max_age, kernel_say *say, void *ctx, struct catalogue *c,
-		struct diag *d)
+int offers_load(const char *suite, int64_t max_age, kernel_say *say, void *ctx,
+		struct archive_index *c, struct diag *d)
 {
 	unsigned int loaded = 0;
 	int r = 0;

@@ -5,7 +5,7 @@
 
 #include <stdbool.h>
 
-#include "vm/kernel/catalogue.h"
+#include "vm/kernel/archive_index.h"
 #include "vm/kernel/kernel.h"
 #include "vm/kernel/spec.h"
 
@@ -23,14 +23,14 @@ struct kernel_offer {
 /* Make the catalogues of @suite ("": all that hangar knows) no older than @max_age seconds and load
  * them. A suite that the mirror does not have is passed over unless it was named. 0 or -errno with
  * @d. */
-int offers_load(const char *suite, int64_t max_age, kernel_say *say, void *ctx, struct catalogue *c,
-		struct diag *d);
+int offers_load(const char *suite, int64_t max_age, kernel_say *say, void *ctx,
+		struct archive_index *c, struct diag *d);
 
 /* The package at @i as the offer of a kernel; false: it is none. Pure. */
-bool offers_at(const struct catalogue *c, unsigned int i, struct kernel_offer *ret);
+bool offers_at(const struct archive_index *c, unsigned int i, struct kernel_offer *ret);
 
 /* The best complete one that @spec means; false: none. Pure. */
-bool offers_best(const struct catalogue *c, const struct debian_spec *spec,
+bool offers_best(const struct archive_index *c, const struct debian_spec *spec,
 		 struct kernel_offer *ret);
 
 #endif

@@ -23,7 +23,7 @@ void symbols_version(const char *banner, char *ret, size_t size)
 	snprintf(ret, size, "%.*s", at ? (int)strcspn(at + 8, " ") : 0, at ? at + 8 : "");
 }
 
-static const struct offered *find_offer(const struct catalogue *c, const char *name,
+static const struct offered *find_offer(const struct archive_index *c, const char *name,
 					const char *version)
 {
 	for (unsigned int i = 0; i < c->count; i++)
@@ -36,7 +36,7 @@ static const struct offered *find_offer(const struct catalogue *c, const char *n
 int symbols_fetch(const char *release, const char *banner, kernel_say *say, void *ctx,
 		  char ret_package[4096], struct diag *d)
 {
-	_cleanup_(catalogue_clear) struct catalogue c = { 0 };
+	_cleanup_(archive_index_clear) struct archive_index c = { 0 };
 	const struct offered *package;
 	char name[256], version[128], made[4096];
 	int r = offers_load("", LIST_AGE_MAX, say, ctx, &c, d);

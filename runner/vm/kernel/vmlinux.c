@@ -88,9 +88,13 @@ static const Elf64_Shdr *section(const struct elf *e, const char *name)
 /* The text from @at to its line break; false when it is no banner or goes on past what was read. */
 static bool take_banner(const char *at, size_t rest, char *ret, size_t size)
 {
-	const char *end = memchr(at, '\n', rest < size ? rest : size - 1);
+	const char *end = memchr(at, '\n', rest < size ? rest : size - 1), *number;
 
 	if (!end || memchr(at, '%', (size_t)(end - at))) /* the format of /proc/version */
+		return false;
+	/* the link's first pass leaves a banner whose "#" has no build number behind it yet */
+	number = memmem(at, (size_t)(end - at), " #", 2);
+	if (!number || number[2] < '0' || number[2] > '9')
 		return false;
 	memcpy(ret, at, (size_t)(end - at));
 	ret[end - at] = '\0';

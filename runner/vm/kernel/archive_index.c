@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Lists are 50 MB of text, packed by apt with whatever it likes best (lz4); they are read once
  * after a fetch. */
-#include "vm/kernel/catalogue.h"
+#include "vm/kernel/archive_index.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -45,7 +45,7 @@ static bool take_field(const char *line, const char *field, char *ret, size_t si
 	return true;
 }
 
-bool catalogue_line(struct offered *p, const char *line)
+bool archive_index_line(struct offered *p, const char *line)
 {
 	char bytes[32];
 	bool done = !line[0] && of_a_kernel(p->name) && p->version[0] &&
@@ -72,7 +72,7 @@ static void end_line(struct lines *l)
 {
 	l->text[l->used] = '\0';
 	l->used = 0;
-	if (!catalogue_line(&l->package, l->text))
+	if (!archive_index_line(&l->package, l->text))
 		return;
 	fprintf(l->to, "%s %s %llu\n", l->package.name, l->package.version,
 		(unsigned long long)l->package.bytes);
@@ -145,7 +145,7 @@ static int read_lists(const char *folder, FILE *to, struct diag *d)
 	return r;
 }
 
-int catalogue_distil(const char *suite, struct diag *d)
+int archive_index_distil(const char *suite, struct diag *d)
 {
 	_cleanup_free_ char *text = NULL;
 	char folder[4096 - 64], path[4096];
@@ -170,7 +170,7 @@ int catalogue_distil(const char *suite, struct diag *d)
 	return r < 0 ? diag_set(d, r, "%s/catalogue: %s", folder, strerror(-r)) : 0;
 }
 
-static int add(struct catalogue *c, const struct offered *p)
+static int add(struct archive_index *c, const struct offered *p)
 {
 	if (c->count == c->room) {
 		unsigned int room = c->room ? 2 * c->room : 256;
@@ -185,7 +185,7 @@ static int add(struct catalogue *c, const struct offered *p)
 	return 0;
 }
 
-int catalogue_load(struct catalogue *c, const char *suite)
+int archive_index_load(struct archive_index *c, const char *suite)
 {
 	char folder[4096 - 64], path[4096], line[512];
 	_cleanup_fclose_ FILE *f = NULL;
@@ -209,13 +209,13 @@ int catalogue_load(struct catalogue *c, const char *suite)
 	return r;
 }
 
-void catalogue_clear(struct catalogue *c)
+void archive_index_clear(struct archive_index *c)
 {
 	free(c->packages);
 	memset(c, 0, sizeof(*c));
 }
 
-int64_t catalogue_age(const char *suite)
+int64_t archive_index_age(const char *suite)
 {
 	char folder[4096 - 64], path[4096];
 	struct stat st;
@@ -226,8 +226,8 @@ int64_t catalogue_age(const char *suite)
 	return time(NULL) > st.st_mtime ? time(NULL) - st.st_mtime : 0;
 }
 
-const struct offered *catalogue_get(const struct catalogue *c, const char *suite, const char *name,
-				    const char *version)
+const struct offered *archive_index_get(const struct archive_index *c, const char *suite,
+					const char *name, const char *version)
 {
 	const struct offered *best = NULL;
 

@@ -14,28 +14,28 @@ struct offered { /* one package */
 	uint64_t bytes;
 };
 
-struct catalogue {
+struct archive_index {
 	struct offered *packages;
 	unsigned int count, room;
 };
 
 /* Make the catalogue of a suite from apt's lists. 0 or -errno with @d. */
-int catalogue_distil(const char *suite, struct diag *d);
+int archive_index_distil(const char *suite, struct diag *d);
 
 /* Add the packages of @suite. 0; -ENOENT: not fetched yet; -errno. */
-int catalogue_load(struct catalogue *c, const char *suite);
-void catalogue_clear(struct catalogue *c);
+int archive_index_load(struct archive_index *c, const char *suite);
+void archive_index_clear(struct archive_index *c);
 
 /* Seconds since it was fetched; -ENOENT: never. */
-int64_t catalogue_age(const char *suite);
+int64_t archive_index_age(const char *suite);
 
 /* The package of that name in @suite, of @version (NULL: the newest there); NULL: none. */
-const struct offered *catalogue_get(const struct catalogue *c, const char *suite, const char *name,
-				    const char *version);
+const struct offered *archive_index_get(const struct archive_index *c, const char *suite,
+					const char *name, const char *version);
 
 /* One paragraph of a Packages file, line by line: true when @p was completed by the blank line and
  * is of a kernel.
  * @p: all zero at first. Pure. */
-bool catalogue_line(struct offered *p, const char *line);
+bool archive_index_line(struct offered *p, const char *line);
 
 #endif
