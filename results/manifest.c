@@ -87,6 +87,7 @@ static json_t *make_host(const struct manifest *m)
 	set_number(o, "page_bytes", m->page_bytes);
 	set_text(o, "cgroup", m->cgroup_mode);
 	set_text(o, "clocksource", m->clocksource);
+	set_text(o, "boot_id", m->boot_id);
 	set_number(o, "taint", m->taint);
 	return o;
 }

@@ -11,7 +11,8 @@
  *   repeat, argv
  *   began           UTC, ISO 8601; began_unix: the same in seconds
  *   host            {name, distribution, kernel, version, machine, cmdline, config_digest, cpu,
- *                   cpus, memory_bytes, swap_bytes, page_bytes, cgroup, clocksource, taint}
+ *                   cpus, memory_bytes, swap_bytes, page_bytes, cgroup, clocksource, boot_id,
+ *                  taint}
  */
 #ifndef HANGAR_MANIFEST_H
 #define HANGAR_MANIFEST_H
@@ -45,6 +46,7 @@ struct manifest {       /* all borrowed; a NULL text is left out */
 	uint64_t page_bytes;
 	const char *cgroup_mode; /* "v1" "v2" "hybrid" "none" */
 	const char *clocksource;
+	const char *boot_id; /* of /proc/sys/kernel/random */
 	uint64_t taint;
 };
 

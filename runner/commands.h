@@ -10,6 +10,7 @@ int explain_main(int argc, char **argv);
 int list_main(int argc, char **argv);
 int stressors_main(int argc, char **argv);
 int report_main(int argc, char **argv);
+int collect_main(int argc, char **argv);
 int observe_main(int argc, char **argv);
 int clean_main(int argc, char **argv);
 int kernel_main(int argc, char **argv);

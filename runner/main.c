@@ -25,6 +25,7 @@ static const struct command {
 	{ "list", list_main, "show the scenarios" },
 	{ "stressors", stressors_main, "show the stressors and their parameters" },
 	{ "report", report_main, "write the reports of a run directory" },
+	{ "collect", collect_main, "complete the records of runs that a crash ended" },
 	{ "observe", observe_main, "watch a run on another machine, and shoot when it dies" },
 	{ "kernel", kernel_main, "show and fetch kernels for guests" },
 	{ "clean", clean_main, "put back what a killed run left behind" },

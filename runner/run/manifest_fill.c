@@ -63,6 +63,7 @@ static void fill_host(struct manifest *m, const struct host *h)
 	m->page_bytes = h->page_bytes;
 	m->cgroup_mode = cgroup_word(h->cgroup);
 	m->clocksource = h->clocksource;
+	m->boot_id = h->boot_id[0] ? h->boot_id : NULL;
 	m->taint = h->taint;
 }
 

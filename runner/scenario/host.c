@@ -93,6 +93,7 @@ static void probe_names(struct host *h)
 	host_line(h, "/proc/cmdline", h->cmdline, sizeof(h->cmdline));
 	host_line(h, "/sys/devices/system/clocksource/clocksource0/current_clocksource",
 		  h->clocksource, sizeof(h->clocksource));
+	host_line(h, "/proc/sys/kernel/random/boot_id", h->boot_id, sizeof(h->boot_id));
 	if (os)
 		value_of(os, "PRETTY_NAME", "=\"", h->distribution, sizeof(h->distribution));
 	if (uname(&name) == 0)

@@ -19,6 +19,7 @@ struct host {
 	char cpu_model[128];
 	char distribution[128]; /* PRETTY_NAME of os-release */
 	char clocksource[32];
+	char boot_id[40]; /* of this boot, "" when not known */
 	unsigned int cpus;
 	uint64_t memory_bytes;
 	uint64_t swap_bytes;

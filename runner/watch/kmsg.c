@@ -17,6 +17,7 @@
 #include "base/clock.h"
 #include "kmsg/kmsg.h"
 #include "watch/kmsg_stream.h"
+#include "watch/mark.h"
 #include "watch/spool.h"
 
 #define RECORD_BYTES 8192    /* CONSOLE_EXT_LOG_MAX */
@@ -25,7 +26,6 @@
 #define RAW_BYTES (1u << 20) /* raw records waiting for the disk: the ring's own usual size */
 #define RAW_CLOSE_US 2000000
 #define IDS_MAX 256 /* reports open or followed up at any time: far fewer */
-#define MARK "hangar: the kernel log is watched from here"
 
 struct kmsg_watch {
 	struct watcher base;
@@ -169,8 +169,11 @@ static void set_clock(struct kmsg_watch *w, const char *path)
 {
 	_cleanup_close_ int fd = open(path, O_WRONLY | O_CLOEXEC);
 	const struct timespec pause = { .tv_nsec = 2000000 };
+	const struct rundir *dir = w->base.ctx->rundir;
+	char mark[160];
 
-	if (fd < 0 || write(fd, MARK, sizeof(MARK) - 1) < 0)
+	mark_make(dir ? dir->id : "?", mark, sizeof(mark));
+	if (fd < 0 || write(fd, mark, strlen(mark)) < 0)
 		return;
 	for (int i = 0; i < 10 && !w->stream.known; i++) {
 		ready(&w->base, w->fd, 0);
