@@ -182,6 +182,13 @@ static void put_time(struct jline *l, const char *key, uint64_t us)
 }
 
 /* The stack last: it is what may be cut. */
+/* When the kernel said it: a stall is told some seconds after it began. */
+static uint64_t said_us(const struct finding *f)
+{
+	return f->began_us +
+	       (f->seconds > 0 && f->seconds < 1e9 ? (uint64_t)(f->seconds * 1e6) : 0);
+}
+
 uint64_t journal_finding(struct journal *j, const struct finding *f)
 {
 	struct jline *l = journal_begin(j, "finding");
@@ -215,7 +222,7 @@ uint64_t journal_finding(struct journal *j, const struct finding *f)
 		jline_lines(l, "stack", f->stack);
 	seq = journal_commit(j);
 	if (f->kernel_us && f->began_us && !f->more_of)
-		latency_expect(&j->latency, seq, f->began_us);
+		latency_expect(&j->latency, seq, said_us(f));
 	return seq;
 }
 

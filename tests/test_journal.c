@@ -249,6 +249,24 @@ static void a_full_finding_fits_and_keeps_its_field_names(void **state)
 	json_decref(c.lines);
 }
 
+/* A task that hung for 120 s was told just now: the record is not 120 s late. */
+static void latency_counts_from_when_the_kernel_said_it(void **state)
+{
+	struct journal *j = open_in(*state);
+	struct latency_summary l;
+	struct finding f;
+
+	finding_init(&f, FINDING_HUNG_TASK, "kmsg", now_us());
+	f.kernel_us = 77;
+	f.seconds = 120;
+	f.began_us = f.noticed_us - 120000000;
+	assert_int_equal(journal_wait(j, journal_finding(j, &f), 5000000), 0);
+	journal_latency(j, &l);
+	assert_int_equal(l.count, 1);
+	assert_true(l.worst_us < 60000000);
+	journal_close(j);
+}
+
 static void a_line_too_long_is_cut_and_says_so(void **state)
 {
 	_cleanup_free_ char *text = malloc(2 * JOURNAL_LINE_MAX);
@@ -489,6 +507,7 @@ int main(void)
 		in_folder(lines_are_on_disk_when_wait_returns),
 		in_folder(a_second_journal_in_the_same_folder_is_refused),
 		in_folder(a_full_finding_fits_and_keeps_its_field_names),
+		in_folder(latency_counts_from_when_the_kernel_said_it),
 		in_folder(a_line_too_long_is_cut_and_says_so),
 		in_folder(nothing_is_allocated_or_opened_after_open),
 		in_folder(a_full_disk_gives_back_the_ballast_and_keeps_the_error),
