@@ -74,7 +74,7 @@ static const struct kind_row kinds[FINDING_KIND_COUNT] = {
 				 "switch" },
 	[FINDING_TAINT] = { "taint", CLASS_FAULT, "the kernel's taint flags grew" },
 	[FINDING_SILENCE] = { "silence", CLASS_FAULT,
-			       "told from outside: the machine says nothing any more" },
+			      "told from outside: the machine says nothing any more" },
 	[FINDING_PRESSURE] = { "pressure", CLASS_NOTE,
 			       "tasks wait for cpu, memory or io more than the watch names" },
 	[FINDING_KMSG_GAP] = { "kmsg-gap", CLASS_NOTE,
@@ -183,4 +183,15 @@ bool finding_stack_has(const char *stack, const char *function)
 		stack += *stack == '\n';
 	}
 	return false;
+}
+
+const char *finding_frame(const char *line, char *buf, size_t size)
+{
+	const char *symbol = frame_symbol(line);
+	size_t len = symbol_length(symbol);
+
+	if (symbol[0] == '?' || symbol[0] == '<' || (symbol[0] == '0' && symbol[1] == 'x'))
+		len = 0;
+	snprintf(buf, size, "%.*s", (int)len, symbol);
+	return buf;
 }

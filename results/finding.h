@@ -8,6 +8,7 @@
 #define HANGAR_FINDING_H
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
 enum finding_kind {
@@ -109,5 +110,11 @@ void finding_init(struct finding *f, enum finding_kind kind, const char *watcher
  * are set aside, and frames that the kernel marks unreliable ("? func") do not count.
  */
 bool finding_stack_has(const char *stack, const char *function);
+
+/*
+ * The function of one line of a stack, by the same rules, cut to @size. "": there is none (an
+ * unreliable frame, a bare address). Returns @buf.
+ */
+const char *finding_frame(const char *line, char *buf, size_t size);
 
 #endif

@@ -23,6 +23,15 @@ void page_field(FILE *to, const char *label, const char *value)
 	fputc('\n', to);
 }
 
+void page_join(FILE *to, const char *label, const char *first, const char *second,
+	       const char *third)
+{
+	char text[1024];
+
+	snprintf(text, sizeof(text), "%s%s%s", first, second, third);
+	page_field(to, label, text);
+}
+
 void page_title(FILE *to, const char *text)
 {
 	fprintf(to, "\n%s\n", text);

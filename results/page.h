@@ -13,6 +13,10 @@ void page_title(FILE *to, const char *text);
 /* "  label      value"; nothing when @value is empty. */
 void page_field(FILE *to, const char *label, const char *value);
 
+/* The same with a value in three parts. */
+void page_join(FILE *to, const char *label, const char *first, const char *second,
+	       const char *third);
+
 /* The findings that count, the first twenty with their stacks. */
 void page_findings(const struct record *r, FILE *to);
 

@@ -16,7 +16,9 @@
 #include "base/textfile.h"
 #include "journal.h"
 #include "event.h"
+#include "outside.h"
 #include "record_fold.h"
+#include "record_reading.h"
 #include "rundir.h"
 
 /* A manifest is 2 KiB; a kernel command line adds at most 4. */
@@ -170,6 +172,17 @@ static int load_journal(struct record *r, int dirfd, struct diag *d)
 	return err < 0 ? diag_set(d, err, "%s", strerror(-err)) : 0;
 }
 
+static int load_outside(struct record *r, int dirfd, struct diag *d)
+{
+	int err = record_outside_load(r, dirfd);
+
+	if (err < 0) {
+		snprintf(d->file, sizeof(d->file), "%.*s/" OUTSIDE_FILE, 200, r->path);
+		return diag_set(d, err, "%s", strerror(-err));
+	}
+	return 0;
+}
+
 static int load(const char *path, struct record *r, struct diag *d)
 {
 	_cleanup_(cleanup_rundir) struct rundir dir;
@@ -187,6 +200,10 @@ static int load(const char *path, struct record *r, struct diag *d)
 	err = load_manifest(r, d);
 	if (!err)
 		err = load_journal(r, dir.fd, d);
+	if (!err)
+		err = load_outside(r, dir.fd, d);
+	if (!err)
+		record_reading_load(r);
 	return err;
 }
 
@@ -210,6 +227,9 @@ void record_clear(struct record *r)
 {
 	json_decref(r->manifest);
 	json_decref(r->events);
+	json_decref(r->reading);
+	json_decref(r->blocked);
+	record_outside_clear(&r->outside);
 	free(r->findings);
 	free(r->works);
 	record_fold_free(r->fold);

@@ -14,6 +14,7 @@
 
 #include "base/diag.h"
 #include "finding.h"
+#include "record_outside.h"
 #include "verdict.h"
 
 #define JUDGED_COUNT (JUDGED_BROKEN + 1)
@@ -51,6 +52,11 @@ struct record {
 	uint64_t epoch_us;           /* CLOCK_MONOTONIC of the run's begin, 0: not known */
 	uint64_t steps, oom_kills;   /* of all, as last told */
 
+	struct record_outside outside; /* what whoever watched from outside saw */
+	json_t *reading;          /* of the vmcore, see record_reading.h; NULL: there is none */
+	json_t *blocked;          /* tasks by equal stacks, see blocked.h; NULL: not known */
+	const char *blocked_from; /* file in the run directory */
+
 	struct record_fold *fold; /* only while the journal is read */
 };
 
@@ -63,6 +69,7 @@ struct record {
 
 /**
  * record_load - read the run directory @path
+ * A directory without a journal.jsonl (a guest that never said anything) is a record, too.
  * Returns 0; -ENOENT, -ENOTDIR, -EACCES (no run directory, no manifest), -EINVAL (the manifest is
  * damaged: @d names file, line and column), -EPROTO (a newer layout version), -ENOMEM.
  */

@@ -63,6 +63,43 @@ const char *say_finding(const struct record *r, const struct finding *f, char *b
 	return buf;
 }
 
+/* Of another hand: a day is more than a dump takes. */
+static double dump_seconds(const json_t *dump, const char *key)
+{
+	double seconds = event_seconds(dump, key);
+
+	return seconds < 86400 ? seconds : 86400;
+}
+
+const char *say_dump(const json_t *dump, char *buf, size_t size)
+{
+	const char *detail = event_text(dump, "detail");
+	char result[64] = "", after[64] = "";
+	bool done = !strcmp(event_text(dump, "result"), "done");
+
+	if (done)
+		snprintf(result, sizeof(result), ": %.24s, %.1f MiB", event_text(dump, "file"),
+			 (double)event_number(dump, "bytes") / (1 << 20));
+	if (done && event_seconds(dump, "after_symptom_seconds") > 0)
+		snprintf(after, sizeof(after), ", %.1f s after the symptom",
+			 dump_seconds(dump, "after_symptom_seconds"));
+	snprintf(buf, size, "%.64s%s, %s %.1f s%s%s%.300s", event_text(dump, "name"), result,
+		 done ? "in" : "after", dump_seconds(dump, "seconds"), after, detail[0] ? ": " : "",
+		 detail);
+	return buf;
+}
+
+const json_t *say_made_dump(const struct record *r)
+{
+	json_t *dump;
+	size_t i;
+
+	json_array_foreach (r->outside.dumps, i, dump)
+		if (!strcmp(event_text(dump, "result"), "done"))
+			return dump;
+	return NULL;
+}
+
 json_t *say_events(const struct record *r, const char *name)
 {
 	json_t *array = json_array(), *event;

@@ -12,6 +12,7 @@
  *   works               [{name, group, starts, restarts, ..., steps, slowest_us}]
  *   phases              [{phase, index, round, copies, begin, end, why}]
  *   skips, evidence, triggers, notes: as journalled
+ *   outside, reading, blocked: see outside_json.c
  *   manifest
  * Members without a value are left out; no null is added.
  */
@@ -20,6 +21,7 @@
 #include <string.h>
 
 #include "base/utf8.h"
+#include "outside_json.h"
 #include "say.h"
 #include "sink.h"
 
@@ -189,6 +191,7 @@ static int write_json(const struct record *r, FILE *to)
 	json_object_set_new(o, "findings", findings(r));
 	json_object_set_new(o, "works", works(r));
 	set_lists(o, r);
+	outside_json(o, r);
 	json_object_set(o, "manifest", r->manifest);
 	err = o ? json_dumpf(o, to, JSON_INDENT(2) | JSON_REAL_PRECISION(9)) : -1;
 	fputc('\n', to);

@@ -11,6 +11,7 @@
 
 #include "base/cleanup.h"
 #include "base/escape.h"
+#include "event.h"
 #include "say.h"
 
 static void attribute(FILE *to, const char *name, const char *value)
@@ -30,6 +31,19 @@ static void property(FILE *to, const char *name, const char *value)
 	fputs("/>\n", to);
 }
 
+/* A run with an outside: where it ran, and whether there is a vmcore. */
+static void outside_properties(const struct record *r, FILE *to)
+{
+	const json_t *dump = say_made_dump(r);
+	char line[SAY_SENTENCE];
+
+	property(to, "outside.what", event_text(r->outside.begin, "what"));
+	property(to, "outside.accel", event_text(r->outside.begin, "accel"));
+	property(to, "outside.kernel", event_text(r->outside.begin, "kernel"));
+	property(to, "dump", dump ? say_dump(dump, line, sizeof(line)) : "");
+	property(to, "vmcore.reader", event_text(r->reading, "reader"));
+}
+
 static void properties(const struct record *r, FILE *to)
 {
 	static const char *const shown[] = {
@@ -44,6 +58,7 @@ static void properties(const struct record *r, FILE *to)
 		property(to, "control", "positive");
 	for (size_t i = 0; i < ARRAY_SIZE(shown); i++)
 		property(to, shown[i], record_manifest_text(r, shown[i]));
+	outside_properties(r, to);
 	fputs("    </properties>\n", to);
 }
 

@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "base/escape.h"
+#include "event.h"
 #include "say.h"
 
 /* A console log is read by people as well: the rest stands in report.txt. */
@@ -40,6 +41,20 @@ static void findings(const struct record *r, FILE *to)
 	}
 }
 
+static void dumps(const struct record *r, FILE *to)
+{
+	char what[SAY_SENTENCE], line[SAY_SENTENCE + 32];
+	json_t *dump;
+	size_t i;
+
+	json_array_foreach (r->outside.dumps, i, dump) {
+		snprintf(line, sizeof(line), "dump %.16s by %s", event_text(dump, "result"),
+			 say_dump(dump, what, sizeof(what)));
+		if (i < FINDINGS_SHOWN)
+			diagnostic(to, line);
+	}
+}
+
 /* A description can be any words, but holds no '#'. */
 static void description(FILE *to, const char *name)
 {
@@ -64,6 +79,7 @@ static int write_ktap(const struct record *r, FILE *to)
 		 record_manifest_text(r, "host.kernel"), record_manifest_text(r, "id"));
 	diagnostic(to, line);
 	findings(r, to);
+	dumps(r, to);
 	fprintf(to, "%s 1 ", ok ? "ok" : "not ok");
 	description(to, say_name(r));
 	fprintf(to, " # %s%s ", directive ? directive : verdict_name(r->verdict),

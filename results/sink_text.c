@@ -13,6 +13,8 @@
 #include "base/escape.h"
 #include "event.h"
 #include "page.h"
+#include "page_again.h"
+#include "page_outside.h"
 #include "say.h"
 
 #define REMARKS_SHOWN 20
@@ -180,66 +182,6 @@ static void remarks(const struct record *r, FILE *to)
 		fprintf(to, "  and %u more: see journal.jsonl\n", shown - REMARKS_SHOWN);
 }
 
-/* Options of the run that shape it; with a value in the next word, or behind "=". */
-static const struct {
-	const char *name, *letter;
-	bool has_value;
-} shaping[] = {
-	{ "--for", "-f", true },
-	{ "--repeat", "-r", true },
-	{ "--force", "", false },
-};
-
-static bool shapes(const char *word, bool *ret_next)
-{
-	for (size_t i = 0; i < ARRAY_SIZE(shaping); i++) {
-		size_t len = strlen(shaping[i].name);
-
-		*ret_next = shaping[i].has_value &&
-			    (!strcmp(word, shaping[i].name) || !strcmp(word, shaping[i].letter));
-		if (*ret_next || (!shaping[i].has_value && !strcmp(word, shaping[i].name)) ||
-		    (!strncmp(word, shaping[i].name, len) && word[len] == '='))
-			return true;
-	}
-	return false;
-}
-
-static void repeat_options(const struct record *r, FILE *to)
-{
-	const json_t *argv = json_object_get(r->manifest, "argv");
-	bool next = false;
-
-	for (size_t i = 1; i < json_array_size(argv); i++) {
-		const char *word = json_string_value(json_array_get(argv, i));
-		bool value = next;
-
-		next = false;
-		if (!word || (!value && !shapes(word, &next)))
-			continue;
-		fputc(' ', to);
-		escape_shell(to, word);
-	}
-}
-
-static void again(const struct record *r, FILE *to)
-{
-	const char *seed = record_manifest_text(r, "seed"),
-		   *path = record_manifest_text(r, "scenario.path");
-
-	if (!path[0])
-		return;
-	page_title(to, "Again, with the same choices");
-	fputs("  hangar run", to);
-	if (seed[0]) {
-		fputs(" --seed ", to);
-		escape_shell(to, seed);
-	}
-	repeat_options(r, to);
-	fputc(' ', to);
-	escape_shell(to, path);
-	fputs("\n  (the scenario as it ran: scenario.json beside this page)\n", to);
-}
-
 /*
  * A stuck task is often seen long before the kernel's own detectors say so: that is worth a line.
  */
@@ -284,14 +226,19 @@ static int write_text(const struct record *r, FILE *to)
 	head(r, to);
 	damage(r, to);
 	what_ran(r, to);
+	page_outside(r, to);
+	page_dump(r, to);
 	skips(r, to);
 	phases(r, to);
 	works(r, to);
 	page_findings(r, to);
 	page_noise(r, to);
+	page_blocked(r, to);
+	page_reading(r, to);
 	evidence(r, to);
 	remarks(r, to);
-	again(r, to);
+	page_outside_notes(r, to);
+	page_again(r, to);
 	return ferror(to) ? -EIO : 0;
 }
 

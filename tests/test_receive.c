@@ -9,8 +9,10 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <jansson.h>
 #include <signal.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/resource.h>
 #include <sys/socket.h>
@@ -270,16 +272,43 @@ static void the_undo_log_of_a_guest_is_not_written(void **state)
 	assert_int_equal(r.refused, 0);
 }
 
-static void a_guests_manifest_takes_the_hosts_place_only_whole(void **state)
+static void a_guests_manifest_completes_the_hosts(void **state)
 {
-	give_file("manifest.json", 0, "{\"layout\":1,\"id\":\"host\"}");
-	assert_string_equal(content("manifest.json"), "{\"layout\":1,\"id\":\"host\"}");
+	char *text;
+	size_t size;
+	char path[600];
+	json_t *o;
+
+	snprintf(path, sizeof(path), "%s/manifest.json", dir);
+	text = strdup("{\"layout\":1,\"id\":\"host\",\"argv\":[\"hangar\",\"vm\"],\"repeat\":1}");
+	assert_int_equal(textfile_replace_at(AT_FDCWD, path, text, strlen(text)), 0);
+	free(text);
+	give_file("manifest.json", 0,
+		  "{\"layout\":1,\"id\":\"guest\",\"argv\":[\"evil\"],\"seed\":\"47\","
+		  "\"repeat\":\"text\",\"host\":{\"kernel\":\"6.1\"}}");
+	assert_int_equal(r.refused, 0);
+	assert_int_equal(textfile_load(path, 0, &text, &size), 0);
+	o = json_loadb(text, size, 0, NULL);
+	assert_string_equal(json_string_value(json_object_get(o, "id")), "host");
+	assert_string_equal(json_string_value(json_object_get(o, "seed")), "47");
+	assert_int_equal(json_integer_value(json_object_get(o, "repeat")), 1);
+	assert_int_equal(json_array_size(json_object_get(o, "argv")), 2);
+	assert_string_equal(
+		json_string_value(json_object_get(json_object_get(o, "host"), "kernel")), "6.1");
+	json_decref(o);
+	free(text);
+}
+
+static void what_is_no_manifest_is_refused(void **state)
+{
+	give_file("manifest.json", 0, "{\"layout\":1,\"id\":\"guest\"}");
+	assert_non_null(strstr(content("manifest.json"), "\"guest\""));
 	give_file("manifest.json", 0, "{\"layout\":1,");
 	give_file("manifest.json", 0, "[1]");
 	give_file("manifest.json", 0, "{\"layout\":99}");
 	give_file("manifest.json", 3, "{\"layout\":1}");
 	assert_int_equal(r.refused, 4);
-	assert_string_equal(content("manifest.json"), "{\"layout\":1,\"id\":\"host\"}");
+	assert_non_null(strstr(content("manifest.json"), "\"guest\""));
 }
 
 static void bytes_and_files_have_limits(void **state)
@@ -450,7 +479,8 @@ int main(void)
 		TEST(names_and_offsets_that_are_cut_are_refused),
 		TEST(links_and_devices_are_not_followed),
 		TEST(the_undo_log_of_a_guest_is_not_written),
-		TEST(a_guests_manifest_takes_the_hosts_place_only_whole),
+		TEST(a_guests_manifest_completes_the_hosts),
+		TEST(what_is_no_manifest_is_refused),
 		TEST(bytes_and_files_have_limits),
 		TEST(a_full_disk_is_kept_and_leaves_whole_lines),
 		TEST(the_words_of_a_guest_are_read),

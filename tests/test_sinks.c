@@ -38,6 +38,11 @@ static const struct {
 	{ "control", VERDICT_REPRODUCED, true, NULL },
 	{ "control-missed", VERDICT_SURVIVED, false, "failure" },
 	{ "hostile", VERDICT_REPRODUCED, false, "failure" },
+	{ "blocked", VERDICT_REPRODUCED, false, "failure" },
+	{ "vm-reproduced", VERDICT_REPRODUCED, true, NULL },
+	{ "vm-silent", VERDICT_OTHER_FAULT, false, "error" },
+	{ "vm-no-boot", VERDICT_BROKEN, false, "error" },
+	{ "vm-hostile", VERDICT_OTHER_FAULT, false, "error" },
 };
 
 static const char *data_path(char buf[512], const char *name)

@@ -10,14 +10,12 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <inttypes.h>
-#include <jansson.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
 
 #include "base/cleanup.h"
-#include "base/textfile.h"
 #include "journal.h"
 #include "results/outside.h"
 #include "rundir.h"
@@ -221,27 +219,6 @@ static void store(struct receiver *r, const char *path, const unsigned char *dat
 		r->file_error = err;
 }
 
-/*
- * Readers of the run directory begin at the manifest: the guest's takes the place of the host's
- * only whole, and if it is one.
- */
-static void store_manifest(struct receiver *r, const unsigned char *data, size_t size,
-			   uint64_t offset)
-{
-	json_t *o = offset ? NULL : json_loadb((const char *)data, size, 0, NULL);
-	int err;
-
-	if (!json_is_object(o) ||
-	    json_integer_value(json_object_get(o, "layout")) != RUNDIR_VERSION) {
-		receive_refuse(r, RUNDIR_MANIFEST ": is no manifest");
-	} else {
-		err = textfile_replace_at(r->dir_fd, RUNDIR_MANIFEST, (const char *)data, size);
-		if (err < 0 && !r->file_error)
-			r->file_error = err;
-	}
-	json_decref(o);
-}
-
 static uint64_t get64(const unsigned char *p)
 {
 	uint64_t v = 0;
@@ -287,7 +264,7 @@ void receive_file(struct receiver *r, const unsigned char *payload, uint32_t siz
 		receive_refuse(r, "%.60s: past the limit of %" PRIu64 " bytes for all files", path,
 			       r->bytes_max ? r->bytes_max : BYTES_MAX);
 	else if (!strcmp(path, RUNDIR_MANIFEST))
-		store_manifest(r, payload, size, offset);
+		receive_manifest(r, (const char *)payload, size, offset);
 	else
 		store(r, path, payload, size, offset);
 }

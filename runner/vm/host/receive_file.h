@@ -12,6 +12,8 @@ enum receive_place receive_place(const char *path);
 
 /* One FILE payload: path, NUL, offset, data. */
 void receive_file(struct receiver *r, const unsigned char *payload, uint32_t size);
+/* The guest's manifest.json: what the host's could not know is taken over into that. */
+void receive_manifest(struct receiver *r, const char *text, size_t size, uint64_t offset);
 /* Close the file that is open. */
 void receive_file_close(struct receiver *r);
 
