@@ -153,6 +153,46 @@ static void a_missing_compiler_is_replaced(void **state)
 	assert_int_equal(module_build_with(&kernel, NAME, headers, ko, &d), 0);
 }
 
+static void options_that_the_compiler_lacks_are_left_out(void **state)
+{
+	const char *headers =
+		lay("modules:\n\t@case '$(ccflags-remove-y)' in \\\n"
+		    "\t*-fa=1*-fb*) printf '\\177ELF' >$(M)/" NAME ".ko;; \\\n"
+		    "\t*-fa=1*) echo \"gcc: error: unrecognized command-line option '-fb'\"; "
+		    "false;; \\\n"
+		    "\t*) echo \"gcc: error: unrecognized command-line option '-fa=1'; did you?\"; "
+		    "false;; esac\n");
+	struct diag d = { 0 };
+	char ko[4096];
+
+	if (module_build_with(&kernel, NAME, headers, ko, &d))
+		fail_msg("%s", d.message);
+}
+
+static void an_option_that_cannot_be_left_out_is_no_endless_loop(void **state)
+{
+	const char *headers =
+		lay("modules:\n\t@echo x >>$(CURDIR)/count; echo \"error: unrecognized "
+		    "command-line option '-fa'\"; false\n");
+	struct diag d = { 0 };
+	char ko[4096];
+
+	assert_int_equal(module_build_with(&kernel, NAME, headers, ko, &d), -EIO);
+	assert_non_null(strstr(d.message, "-fa"));
+	assert_in_range(times_made(headers), 2, 10);
+}
+
+static void tools_of_a_newer_system_are_told(void **state)
+{
+	const char *headers = lay("modules:\n\t@echo \"objtool: libc.so.6: version "
+				  "\\`GLIBC_2.38' not found\"; false\n");
+	struct diag d = { 0 };
+	char ko[4096];
+
+	assert_int_equal(module_build_with(&kernel, NAME, headers, ko, &d), -ENOTSUP);
+	assert_non_null(strstr(d.message, "newer C library"));
+}
+
 static void missing_tools_are_named(void **state)
 {
 	const char *headers = lay(GOOD);
@@ -217,6 +257,9 @@ int main(void)
 		with_folder(the_first_error_is_told),
 		with_folder(a_make_that_makes_nothing_is_no_success),
 		with_folder(a_missing_compiler_is_replaced),
+		with_folder(options_that_the_compiler_lacks_are_left_out),
+		with_folder(an_option_that_cannot_be_left_out_is_no_endless_loop),
+		with_folder(tools_of_a_newer_system_are_told),
 		with_folder(missing_tools_are_named),
 		with_folder(strange_modules_are_not_ours),
 		with_folder(headers_come_from_the_kernels_package),

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * Debian's kernels name their compiler (gcc-12 for Linux 6.1), which a newer or older machine may
- * not have. Plain gcc then builds a module that loads as well: what would not fit (plugins, other
- * flags) fails aloud.
+ * not have. Plain gcc then builds a module that loads as well, without the options that it does not
+ * know: they concern the placement of code, not its interfaces.
  */
 #include "vm/host/module_make.h"
 
@@ -20,6 +20,8 @@
 #include "base/textfile.h"
 
 #define SAID_MAX (64u << 10)
+/* Options of the kernel's own compiler that ours does not know; each costs one more make. */
+#define UNKNOWN_MAX 8
 
 static bool in_path(const char *program)
 {
@@ -81,6 +83,11 @@ static void become(char **argv, int out_fd)
 	unsetenv("KBUILD_OUTPUT");
 	unsetenv("ARCH");
 	unsetenv("CROSS_COMPILE");
+	/* What it says is read; the kernel's makefiles take LC_ALL away. */
+	unsetenv("LC_CTYPE");
+	unsetenv("LC_MESSAGES");
+	setenv("LC_ALL", "C", 1);
+	setenv("LANG", "C", 1);
 	if (dup2(null_fd, 0) >= 0 && dup2(out_fd, 1) >= 0 && dup2(out_fd, 2) >= 0)
 		execvp(argv[0], argv);
 	_exit(127);
@@ -148,13 +155,44 @@ static const char *telling_line(char *said)
 	return line ? line + 1 : said;
 }
 
+/* "unrecognized command-line option '-fthis=16'": put the option behind those in @options. */
+static bool add_unknown(const char *said, char *options, size_t size)
+{
+	static const char sign[] = "unrecognized command-line option '";
+	const char *found = strstr(said, sign);
+	size_t used = strlen(options), length;
+
+	if (!found)
+		return false;
+	found += strlen(sign);
+	length = strcspn(found, "'\n");
+	if (!length || used + length + 2 > size)
+		return false;
+	snprintf(options + used, size - used, " %.*s", (int)length, found);
+	return true;
+}
+
+static int run_make(const char *headers, const char *folder, char *said, int *ret_status)
+{
+	char from[4096], into[4096 + 8], without[512] = "ccflags-remove-y=", target[] = "modules";
+	char quiet[] = "-s", make[] = "make", change[] = "-C", gcc[] = "CC=gcc";
+	char *argv[] = { make, quiet, change, from, into, target, without, gcc, NULL };
+	int err = path_format(from, sizeof(from), "%s", headers);
+
+	snprintf(into, sizeof(into), "M=%s", folder);
+	if (!compiler_is_missing(headers))
+		argv[7] = NULL;
+	for (int i = 0; i < UNKNOWN_MAX && !err; i++) {
+		err = run(argv, said, ret_status);
+		if (err || !*ret_status || !add_unknown(said, without, sizeof(without)))
+			break;
+	}
+	return err;
+}
+
 int module_make(const char *headers, const char *folder, const char *name, const char *release,
 		struct diag *d)
 {
-	char into[4096 + 8], from[4096], target[] = "modules", quiet[] = "-s", make[] = "make",
-					 change[] = "-C";
-	char gcc[] = "CC=gcc";
-	char *argv[] = { make, quiet, change, from, into, target, gcc, NULL };
 	_cleanup_free_ char *said = calloc(1, SAID_MAX);
 	int status = 0, err;
 
@@ -165,14 +203,16 @@ int module_make(const char *headers, const char *folder, const char *name, const
 				"make builds nothing in %s: name a cache folder without blanks and "
 				"colons in HANGAR_CACHE_HOME",
 				folder);
-	snprintf(into, sizeof(into), "M=%s", folder);
-	err = path_format(from, sizeof(from), "%s", headers);
-	if (!compiler_is_missing(headers))
-		argv[6] = NULL;
-	if (!err)
-		err = run(argv, said, &status);
+	err = run_make(headers, folder, said, &status);
 	if (err)
 		return diag_set(d, err, "make cannot be run: %s", strerror(-err));
+	if (strstr(said, "version `GLIBC_"))
+		return diag_set(
+			d, -ENOTSUP,
+			"module %s cannot be built for %s here: that kernel's build tools need a "
+			"newer C library; take a kernel that was built for this distribution's "
+			"release, or work on a newer one",
+			name, release);
 	if (!WIFEXITED(status) || WEXITSTATUS(status))
 		return diag_set(d, -EIO, "module %s cannot be built for %s with %s: %s", name,
 				release, headers, telling_line(said));
