@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * A journal made of anything, read and shown by every face. Good seeds:
- * tests/data/rundir/NAME/journal.jsonl. The dictionary fuzz_record.dict holds the words of the
- * format.
+ * A journal made of anything, and a journal from outside, a vmcore's reading and evidence made of
+ * the same, read and shown by every face. Good seeds: tests/data/rundir/NAME/journal.jsonl. The
+ * dictionary fuzz_record.dict holds the words of the format.
  */
 #include <stdint.h>
 #include <stdio.h>
@@ -10,7 +10,9 @@
 #include <string.h>
 
 #include "base/cleanup.h"
+#include "blocked.h"
 #include "record_fold.h"
+#include "record_reading.h"
 #include "sink.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
@@ -41,6 +43,13 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	r.must_reproduce = data[0] & 1;
 	if (record_read_journal(&r, f) < 0)
 		abort();
+	rewind(f);
+	if (record_outside_read(&r, f) < 0)
+		abort();
+	r.reading = reading_clean((const char *)data, size);
+	copy[size] = '\0';
+	r.blocked = blocked_parse(copy);
+	r.blocked_from = BLOCKED_FILE;
 	if (!r.finished)
 		record_decide(&r);
 	show(&r);
