@@ -32,6 +32,7 @@ static const struct member {
 	MEMBER(cgroup, WORD, cgroup_words, "\"v1\" or \"v2\""),
 	MEMBER(hostname, TEXT, NULL, "a text of at most 63 bytes"),
 	MEMBER(kdump, FLAG, NULL, "true or false"),
+	MEMBER(kdump_first, FLAG, NULL, "true or false"),
 	MEMBER(capture_cmdline, TEXT, NULL, "a text of at most 511 bytes"),
 	MEMBER(nmi_panics, FLAG, NULL, "true or false"),
 	MEMBER(watchdog, FLAG, NULL, "true or false"),

@@ -9,7 +9,6 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <string.h>
-#include <sys/resource.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
@@ -93,12 +92,23 @@ static void answer(const struct diag *d, int err, uint64_t took_us)
 		guest_say("%s", d->message);
 }
 
-void kdump_start(const struct job *j)
+static void load_and_tell(const struct job *j)
 {
 	struct diag d = { 0 };
 	uint64_t begin = now_us();
-	pid_t pid = fork();
-	int err;
+	int err = unpack(&d);
+
+	if (!err)
+		err = load(j, &d);
+	unlink(KERNEL); /* memory of the guest; the crash kernel has its copy */
+	unlink(RAMDISK);
+	answer(&d, err, now_us() - begin);
+}
+
+void kdump_start(const struct job *j)
+{
+	struct diag d = { 0 };
+	pid_t pid = j->kdump_first ? 0 : fork();
 
 	if (pid < 0)
 		answer(&d,
@@ -106,12 +116,7 @@ void kdump_start(const struct job *j)
 		       0);
 	if (pid)
 		return;
-	setpriority(PRIO_PROCESS, 0, 10);
-	err = unpack(&d);
-	if (!err)
-		err = load(j, &d);
-	unlink(KERNEL); /* memory of the guest; the crash kernel has its copy */
-	unlink(RAMDISK);
-	answer(&d, err, now_us() - begin);
-	_exit(0);
+	load_and_tell(j);
+	if (!j->kdump_first)
+		_exit(0);
 }

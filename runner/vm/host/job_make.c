@@ -140,6 +140,7 @@ static int write_job(struct outside *o, char **ret_text)
 		.cgroup = o->cgroup,
 		.hostname = "guest",
 		.kdump = o->kdump,
+		.kdump_first = o->kdump && o->ladder[0]->needs_kdump,
 		.capture_cmdline = "console=ttyS0 nr_cpus=1 reset_devices quiet panic=-1",
 		.nmi_panics = o->kdump,
 		.watchdog = o->ladder_has_watchdog,

@@ -82,8 +82,8 @@ static int cannot_carry(struct outside *o, int err, struct diag *d)
 
 static int append_modules(struct outside *o, struct diag *d)
 {
-	static const char *const optional[] = { "qemu_fw_cfg", "pvpanic-pci", "pvpanic", "loop",
-						NULL };
+	static const char *const optional[] = { "qemu_fw_cfg", "pvpanic-mmio", "pvpanic-pci",
+						"pvpanic",     "loop",         NULL };
 	struct words wanted = { 0 };
 	const char *fs = filesystem_of(o);
 	char path[4096];
