@@ -4,6 +4,8 @@
 #ifndef HANGAR_ACCEL_H
 #define HANGAR_ACCEL_H
 
+#include <stdint.h>
+
 #include "vm/kernel/kernel.h"
 
 enum accel { ACCEL_TCG, ACCEL_KVM };
@@ -11,8 +13,8 @@ enum accel { ACCEL_TCG, ACCEL_KVM };
 /**
  * accel_probe - boot a guest that says HELLO with KVM, when /dev/kvm can be opened
  * The answer is cached for this boot of the host, this QEMU and this kernel. @ret_why: one sentence
- * for the user ("KVM: a probe guest did not reach user space within 10 s; TCG, about ten times
- * slower"). 0 or -errno with @d.
+ * for the user ("TCG: a probe guest did not reach user space with KVM within 10 s").
+ * 0 or -errno with @d (no QEMU, no programs for the probe's ramdisk; never because of KVM).
  */
 int accel_probe(const struct kernel *k, enum accel *ret, char ret_why[256], struct diag *d);
 

@@ -157,10 +157,12 @@ static void add_machine(struct arguments *a, const struct machine_spec *s)
 
 static void add_kernel(struct arguments *a, const struct machine_spec *s)
 {
+	const char *usual = s->kvm ? DEFAULT_CMDLINE_KVM : DEFAULT_CMDLINE;
+
 	add(a, "-kernel", "%s", s->kernel);
 	if (s->initrd_fd >= 0)
 		add(a, "-initrd", "/dev/fd/%d", MACHINE_FD_INITRD);
-	add(a, "-append", "%s", s->cmdline ? s->cmdline : DEFAULT_CMDLINE);
+	add(a, "-append", "%s", s->cmdline ? s->cmdline : usual);
 }
 
 /* /dev/fd opens a file anew, so append=on is set for it whatever the caller's own descriptor does.
@@ -201,7 +203,8 @@ static void add_devices(struct arguments *a, const struct machine_spec *s)
 	if (s->vmcoreinfo)
 		add(a, "-device", "vmcoreinfo");
 	if (s->pvpanic) {
-		add(a, "-device", "pvpanic");
+		add(a, "-device", "pvpanic"); /* driven by pvpanic (5.10) or pvpanic-mmio */
+		add(a, "-device", "pvpanic-pci");
 		add(a, "-action", "panic=none");
 	}
 	if (s->watchdog) {
