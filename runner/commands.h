@@ -15,5 +15,7 @@ int observe_main(int argc, char **argv);
 int clean_main(int argc, char **argv);
 int kernel_main(int argc, char **argv);
 int doctor_main(int argc, char **argv);
+int vm_main(int argc, char **argv);
+int rehearse_main(int argc, char **argv);
 
 #endif

@@ -20,6 +20,8 @@ static const struct command {
 	const char *about;
 } commands[] = {
 	{ "run", run_main, "run a scenario and give a verdict" },
+	{ "vm", vm_main, "run a scenario on any kernel in a throwaway VM, and keep a vmcore" },
+	{ "rehearse", rehearse_main, "hang a throwaway VM for each way to a vmcore, and check it" },
 	{ "check", check_main, "validate scenario files without running them" },
 	{ "explain", explain_main, "print the plan of a scenario on this machine" },
 	{ "list", list_main, "show the scenarios" },

@@ -13,6 +13,7 @@
 #include <time.h>
 
 #include "base/cleanup.h"
+#include "vm/dump/dump.h"
 #include "vm/host/module.h"
 #include "vm/image/image.h"
 
@@ -133,7 +134,8 @@ static int write_job(struct outside *o, char **ret_text)
 {
 	/* the verdict is the host's to give: a panic must stand still until it has been looked at
 	 */
-	static char *sysctls[] = { "kernel.panic=0", NULL };
+	static char no_panic_reboot[] = "kernel.panic=0";
+	char *sysctls[] = { no_panic_reboot, NULL };
 	char *run_args[VM_LIST_MAX + 2] = { NULL };
 	struct job job = {
 		.kind = JOB_RUN,
