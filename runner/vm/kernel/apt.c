@@ -166,7 +166,7 @@ static void hear(void *ctx, const char *line)
 	h->missing = h->missing || strstr(line, "does not have a Release file");
 	if (!h->error[0] && (strncmp(line, "E: ", 3) == 0 || strncmp(line, "Err:", 4) == 0))
 		snprintf(h->error, sizeof(h->error), "%s", line);
-	if (strncmp(line, "Get:", 4) == 0 || strncmp(line, "Err:", 4) == 0)
+	if (strncmp(line, "Err:", 4) == 0)
 		kernel_tell(h->say, h->ctx, "apt: %s", line);
 }
 

@@ -113,6 +113,17 @@ int debian_kernel(const char *text, bool refresh, kernel_say *say, void *ctx, st
 
 	if (r < 0)
 		return r;
+	if (spec.newest && !refresh) {
+		struct diag inner = { 0 };
+
+		r = from_mirror(&spec, false, say, ctx, k, &inner);
+		if (r < 0)
+			kernel_tell(say, ctx, "the newest in the cache will do: %s", inner.message);
+		if (r == 0)
+			return 0;
+		r = from_cache(&spec, say, ctx, k, d);
+		return r == -ENOENT ? diag_set(d, r, "%s", inner.message) : r;
+	}
 	r = refresh ? -ENOENT : from_cache(&spec, say, ctx, k, d);
 	return r == -ENOENT ? from_mirror(&spec, refresh, say, ctx, k, d) : r;
 }

@@ -136,28 +136,34 @@ static void hear_loader(void *ctx, const char *line)
 		*(bool *)ctx = true;
 }
 
-/* Do the tools run here? fixdep without arguments says how it is used, and fails, where it can be
- * loaded. */
+/* Do the tools run here? modpost fails either way without modules to look at, but the loader's
+ * complaint is its own. */
 static int try_tools(const char *headers, const struct wanted *w, struct diag *d)
 {
-	char fixdep[4096];
-	const char *argv[] = { fixdep, NULL };
+	static const char *const names[] = { "modpost.real-lsb-64", "modpost" };
+	char program[4096];
+	const char *argv[] = { program, NULL };
 	bool old = false;
 	struct child_run run = { .argv = argv, .line = hear_loader, .ctx = &old };
-	int r = path_format(fixdep, sizeof(fixdep), "%s/scripts/basic/fixdep", headers);
 
-	if (r < 0 || access(fixdep, X_OK) < 0)
-		return diag_set(d, -ENOTSUP, "%s %s brings no scripts/basic/fixdep",
-				w->kbuild->name, w->kbuild->version);
-	child_lines(&run, NULL);
-	return old ? diag_set(d, -ENOTSUP,
-			      "modules for this kernel cannot be built here: the tools in %s %s of "
-			      "%s need a newer C library "
-			      "than this machine's; build them on a machine with that suite, or "
-			      "take a kernel of this "
-			      "machine's own suite",
-			      w->kbuild->name, w->kbuild->version, w->kbuild->suite)
-		   : 0;
+	for (size_t i = 0; i < ARRAY_SIZE(names); i++) {
+		int r = path_format(program, sizeof(program), "%s/scripts/mod/%s", headers,
+				    names[i]);
+
+		if (r < 0 || access(program, X_OK) < 0)
+			continue;
+		child_lines(&run, NULL);
+		return old ? diag_set(d, -ENOTSUP,
+				      "modules for this kernel cannot be built here: the tools in "
+				      "%s %s of %s need a newer C "
+				      "library than this machine's; build them on a machine with "
+				      "that suite, or take a "
+				      "kernel of this machine's own",
+				      w->kbuild->name, w->kbuild->version, w->kbuild->suite)
+			   : 0;
+	}
+	return diag_set(d, -ENOTSUP, "%s %s brings no scripts/mod/modpost", w->kbuild->name,
+			w->kbuild->version);
 }
 
 static int fill(const char *made, const struct wanted *w, const char *release, kernel_say *say,

@@ -56,7 +56,7 @@ static int parse(int argc, char **argv, struct kernel_command *c)
 			if (strcmp(argv[i], flags[f].name) == 0)
 				known = *(bool *)((char *)c + flags[f].at) = true;
 		if (strcmp(argv[i], "--vmlinux") == 0 && argv[i + 1])
-			known = c->vmlinux = argv[++i];
+			known = (c->vmlinux = argv[++i]);
 		if (known)
 			continue;
 		if (argv[i][0] == '-' || c->spec) {

@@ -33,9 +33,9 @@ int debian_spec_parse(const char *text, struct debian_spec *ret, struct diag *d)
 	memcpy(ret->suite, text, length);
 	if (slash)
 		text = slash + 1;
+	ret->newest = strcmp(text, "newest") == 0;
 	if (!text[0] || text[strspn(text, glob_bytes)] ||
-	    path_format(ret->glob, sizeof(ret->glob), "%s",
-			strcmp(text, "newest") == 0 ? "*" : text) < 0)
+	    path_format(ret->glob, sizeof(ret->glob), "%s", ret->newest ? "*" : text) < 0)
 		return diag_set(d, -EINVAL,
 				"\"%s\" is no pattern of kernel releases: write debian:6.1, "
 				"debian:trixie-backports/7.*, "

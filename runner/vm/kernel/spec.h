@@ -10,6 +10,7 @@
 struct debian_spec {
 	char suite[64]; /* "bookworm-backports"; "": any */
 	char glob[128]; /* "6.1", "7.*"; "newest" is "*" */
+	bool newest;    /* that very word */
 };
 
 /* @text: the whole spec, or what follows "debian:". 0; -EINVAL with @d. Pure. */
