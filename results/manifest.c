@@ -69,6 +69,17 @@ static json_t *make_scenario(const struct manifest *m)
 	return o;
 }
 
+static json_t *make_resumes(const struct manifest_resumes *r)
+{
+	json_t *o = json_object();
+
+	set_text(o, "path", r->path);
+	set_text(o, "root", r->root);
+	set_number(o, "attempt", r->attempt);
+	set(o, "argv", make_argv(r->argv));
+	return o;
+}
+
 static json_t *make_host(const struct manifest *m)
 {
 	json_t *o = json_object();
@@ -104,6 +115,10 @@ static json_t *make_manifest(const struct manifest *m)
 	failed |= set_seed(o, m->seed);
 	failed |= set_number(o, "repeat", m->repeat);
 	failed |= set(o, "argv", make_argv(m->argv));
+	if (m->for_us && m->for_us != UINT64_MAX)
+		failed |= set_number(o, "for_us", m->for_us);
+	if (m->resumes)
+		failed |= set(o, "resumes", make_resumes(m->resumes));
 	failed |= set_began(o, m->began);
 	failed |= set(o, "host", make_host(m));
 	if (failed) {

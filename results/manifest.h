@@ -9,10 +9,12 @@
  *   must_reproduce  true: a positive control
  *   seed            as text: it is 64 bits wide, and many readers of JSON hold 53
  *   repeat, argv
- *   began           UTC, ISO 8601; began_unix: the same in seconds
- *   host            {name, distribution, kernel, version, machine, cmdline, config_digest, cpu,
- *                   cpus, memory_bytes, swap_bytes, page_bytes, cgroup, clocksource, boot_id,
- *                  taint}
+ *   for_us          limit of all its time, when it has one
+ *   resumes         {path, root, attempt, argv}: the run that this one goes on with, the first of
+ * them, the number of the try, and the command line of the first began           UTC, ISO 8601;
+ * began_unix: the same in seconds host            {name, distribution, kernel, version, machine,
+ * cmdline, config_digest, cpu, cpus, memory_bytes, swap_bytes, page_bytes, cgroup, clocksource,
+ * boot_id, taint}
  */
 #ifndef HANGAR_MANIFEST_H
 #define HANGAR_MANIFEST_H
@@ -21,6 +23,12 @@
 #include <stdint.h>
 #include <time.h>
 
+struct manifest_resumes { /* all borrowed */
+	const char *path, *root;
+	unsigned int attempt;
+	const char *const *argv;
+};
+
 struct manifest {       /* all borrowed; a NULL text is left out */
 	const char *id; /* of struct rundir */
 	const char *scenario_name;
@@ -28,9 +36,11 @@ struct manifest {       /* all borrowed; a NULL text is left out */
 	const char *scenario_about;
 	bool must_reproduce; /* a positive control */
 	uint64_t seed;
-	unsigned int repeat;     /* how many times in all */
-	const char *const *argv; /* NULL-terminated */
-	time_t began;            /* CLOCK_REALTIME */
+	unsigned int repeat;                    /* how many times in all */
+	const char *const *argv;                /* NULL-terminated */
+	uint64_t for_us;                        /* UINT64_MAX: no limit */
+	const struct manifest_resumes *resumes; /* NULL: a run of its own */
+	time_t began;                           /* CLOCK_REALTIME */
 
 	const char *hostname;
 	const char *distribution;   /* PRETTY_NAME of os-release */

@@ -205,10 +205,13 @@ static int write_all(struct completing *w, struct diag *d)
 static int open_work(struct completing *w, struct diag *d)
 {
 	char path[5000];
-	int err = record_load(w->lost->path, &w->record, d);
+	struct diag unread = { 0 }; /* reading leaves a file's name in it */
+	int err = record_load(w->lost->path, &w->record, &unread);
 
-	if (err < 0)
+	if (err < 0) {
+		*d = unread;
 		return err;
+	}
 	w->dir_fd = open(w->lost->path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	if (w->dir_fd < 0)
 		return diag_set(d, -errno, "%s: %s", w->lost->path, strerror(errno));
@@ -241,9 +244,12 @@ static int publish(struct completing *w, struct diag *d)
 static int write_reports(struct completing *w, struct diag *d)
 {
 	struct record r = { 0 };
-	int err = record_load(w->lost->path, &r, d);
+	struct diag unread = { 0 };
+	int err = record_load(w->lost->path, &r, &unread);
 
-	if (!err)
+	if (err < 0)
+		*d = unread;
+	else
 		err = sink_write_all(w->lost->path, &r, d);
 	record_clear(&r);
 	return err;

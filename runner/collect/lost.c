@@ -16,29 +16,18 @@
 #include "base/cleanup.h"
 #include "base/paths.h"
 #include "event.h"
-#include "outside.h"
+#include "outside_who.h"
 #include "record.h"
 
-/* Who else wrote an outside.jsonl here, and whether it has a verdict. */
+/* An observer's own record, or that of a guest: what crashed here was not it. */
 static void look_outside(struct lost *l)
 {
-	_cleanup_fclose_ FILE *f = NULL;
-	_cleanup_free_ char *line = NULL;
-	char path[PATH_MAX];
-	size_t room = 0;
+	struct outside_who who;
 
-	if (path_format(path, sizeof(path), "%s/" OUTSIDE_FILE, l->path) == 0)
-		f = fopen(path, "re");
-	while (f && getline(&line, &room, f) > 0) {
-		json_t *o = json_loads(line, 0, NULL);
-		const char *event = event_text(o, "event");
-
-		if (!strcmp(event, "outside-begin"))
-			l->guest = l->guest || !strcmp(event_text(o, "what"), "vm");
-		if (!strcmp(event, "verdict"))
-			l->finished = l->collected = true;
-		json_decref(o);
-	}
+	outside_who_read(l->path, &who);
+	l->guest = who.what[0] && strcmp(who.what, "collect") != 0;
+	l->collected = who.verdict && !l->guest;
+	l->finished = l->finished || who.verdict;
 }
 
 static void fill(struct lost *l, const struct record *r)

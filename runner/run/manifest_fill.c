@@ -70,6 +70,12 @@ static void fill_host(struct manifest *m, const struct host *h)
 int manifest_fill_and_write(const struct session *s, int argc, char **argv)
 {
 	_cleanup_free_ const char **words = calloc((size_t)argc + 1, sizeof(*words));
+	const struct manifest_resumes resumes = {
+		.path = s->resume ? s->resume->path : NULL,
+		.root = s->resume ? s->resume->root : NULL,
+		.attempt = s->resume ? s->resume->attempt : 0,
+		.argv = s->resume ? (const char *const *)s->resume->argv : NULL,
+	};
 	struct manifest m = {
 		.id = s->rundir.id,
 		.scenario_name = s->scenario->name,
@@ -79,6 +85,8 @@ int manifest_fill_and_write(const struct session *s, int argc, char **argv)
 		.seed = s->seed,
 		.repeat = s->options.repeat ? s->options.repeat : s->scenario->repeat,
 		.argv = words,
+		.for_us = s->options.for_us != UNSET ? s->options.for_us : s->scenario->for_us,
+		.resumes = s->resume ? &resumes : NULL,
 		.began = time(NULL),
 	};
 	char digest[80];

@@ -17,6 +17,7 @@
 
 static const char help[] =
 	"Usage: hangar run [OPTION...] SCENARIO\n"
+	"       hangar run --resume [OPTION...] [DIR]\n"
 	"Run a scenario: limit, stress, watch, judge, record.\n"
 	"SCENARIO is a file, or the name of a shipped scenario (see `hangar list`).\n\n"
 	"  -o, --out DIR      make the run directory here (absent or empty)\n"
@@ -31,6 +32,9 @@ static const char help[] =
 	"      --heartbeat HOST:PORT    tell an observer (hangar-observe(1)) each second that we "
 	"live\n"
 	"      --heartbeat-key FILE     sign the heartbeat with this key\n"
+	"      --resume       go on with the run in DIR, or with the one that its machine did not "
+	"survive\n"
+	"      --attempts N   go on N times at most (3)\n"
 	"      --scratch-device DEV     format and use DEV where the scenario asks for a loop "
 	"file\n"
 	"      --wire PORT    mirror the journal in frames over this device or socket\n"
@@ -49,6 +53,8 @@ enum {
 	OPT_HEARTBEAT_KEY,
 	OPT_JSON,
 	OPT_PLAIN,
+	OPT_RESUME,
+	OPT_ATTEMPTS,
 	OPT_SCRATCH_DEVICE,
 	OPT_WIRE
 };
@@ -65,6 +71,8 @@ static const struct option long_options[] = {
 	{ "heartbeat-key", required_argument, NULL, OPT_HEARTBEAT_KEY },
 	{ "wire", required_argument, NULL, OPT_WIRE },
 	{ "scratch-device", required_argument, NULL, OPT_SCRATCH_DEVICE },
+	{ "resume", no_argument, NULL, OPT_RESUME },
+	{ "attempts", required_argument, NULL, OPT_ATTEMPTS },
 	{ "json", no_argument, NULL, OPT_JSON },
 	{ "quiet", no_argument, NULL, 'q' },
 	{ "plain", no_argument, NULL, OPT_PLAIN },
@@ -76,6 +84,11 @@ static int refuse(const char *option, const char *value, const char *why)
 {
 	fprintf(stderr, "hangar run: --%s %s: %s\n", option, value, why);
 	return -EINVAL;
+}
+
+static const char *name_of(int option)
+{
+	return option == 's' ? "seed" : option == 'r' ? "repeat" : "attempts";
 }
 
 static int take_number(struct run_options *o, int option, const char *value)
@@ -91,7 +104,7 @@ static int take_number(struct run_options *o, int option, const char *value)
 	}
 	err = units_parse_count(value, &n);
 	if (err < 0)
-		return refuse(option == 's' ? "seed" : "repeat", value, "a plain number is wanted");
+		return refuse(name_of(option), value, "a plain number is wanted");
 	if (option == 's') {
 		if (n == UNSET)
 			return refuse("seed", value, "is out of range");
@@ -99,8 +112,8 @@ static int take_number(struct run_options *o, int option, const char *value)
 		return 0;
 	}
 	if (n < 1 || n > 1000000)
-		return refuse("repeat", value, "1 to 1000000 are possible");
-	o->repeat = (unsigned int)n;
+		return refuse(name_of(option), value, "1 to 1000000 are possible");
+	*(option == 'r' ? &o->repeat : &o->attempts) = (unsigned int)n;
 	return 0;
 }
 
@@ -121,6 +134,7 @@ static const struct {
 	{ OPT_FORCE, offsetof(struct run_options, force), NULL },
 	{ OPT_JSON, offsetof(struct run_options, json), NULL },
 	{ OPT_PLAIN, offsetof(struct run_options, plain), NULL },
+	{ OPT_RESUME, offsetof(struct run_options, resume), NULL },
 };
 
 static bool take_plain(struct run_options *o, int option)
@@ -147,6 +161,7 @@ static int take_option(struct run_options *o, int option)
 	case 's':
 	case 'f':
 	case 'r':
+	case OPT_ATTEMPTS:
 		return take_number(o, option, optarg);
 	case 'h':
 		fputs(help, stdout);
@@ -157,22 +172,34 @@ static int take_option(struct run_options *o, int option)
 	}
 }
 
+static int take_all(int argc, char **argv, struct run_options *o)
+{
+	int option, err = 0;
+
+	optind = 1;
+	while (!err && (option = getopt_long(argc, argv, "o:s:f:r:qh", long_options, NULL)) != -1)
+		err = take_option(o, option);
+	return err;
+}
+
 int options_parse(int argc, char **argv, struct run_options *ret)
 {
-	int option, err;
+	int err;
 
 	*ret = (struct run_options){ .seed = UNSET, .for_us = UNSET };
-	optind = 1;
-	while ((option = getopt_long(argc, argv, "o:s:f:r:qh", long_options, NULL)) != -1) {
-		err = take_option(ret, option);
-		if (err)
-			return err;
-	}
-	if (argc - optind != 1) {
+	err = take_all(argc, argv, ret);
+	if (err)
+		return err;
+	if (argc - optind > 1 || (argc == optind && !ret->resume)) {
 		fprintf(stderr, "hangar run: %s\nTry `hangar run --help`.\n",
 			argc == optind ? "name a scenario" : "one scenario at a time");
 		return -EINVAL;
 	}
 	ret->scenario = argv[optind];
 	return 0;
+}
+
+int options_overlay(int argc, char **argv, struct run_options *o)
+{
+	return take_all(argc, argv, o) ? -EINVAL : 0;
 }

@@ -19,9 +19,11 @@ struct run_options {
 	const char *wire;          /* port to mirror the journal over, NULL: none */
 	const char
 		*scratch_device; /* takes the place of the scenario's loop file; NULL: does not */
-	bool any_fault;          /* OTHER_FAULT exits 1 too */
-	bool force;              /* format a scratch device that holds a foreign file system */
-	bool json;               /* one JSON object on stdout at the end, nothing else there */
+	bool resume; /* ->scenario is the run directory to go on with, NULL: the one that waits */
+	unsigned int attempts; /* to go on, at most; 0: the usual number */
+	bool any_fault;        /* OTHER_FAULT exits 1 too */
+	bool force;            /* format a scratch device that holds a foreign file system */
+	bool json;             /* one JSON object on stdout at the end, nothing else there */
 	bool quiet;
 	bool plain; /* no live line, even on a terminal */
 };
@@ -31,5 +33,9 @@ struct run_options {
  * Returns 0 to go on; 1 when --help was printed; -EINVAL, with the reason already printed.
  */
 int options_parse(int argc, char **argv, struct run_options *ret);
+
+/* Put the options of another argument vector over @o; it names no scenario. 0 or -EINVAL, already
+ * printed. */
+int options_overlay(int argc, char **argv, struct run_options *o);
 
 #endif

@@ -10,6 +10,7 @@
 #include "base/cleanup.h"
 #include "run/finish.h"
 #include "run/loop.h"
+#include "setup/undo.h"
 
 /* A failure of ours: it goes into the tally, the journal and, once, to the user. */
 static void broke(struct session *s, struct diag *d, int err)
@@ -65,26 +66,72 @@ static int run_session(struct session *s, int argc, char **argv)
 	return verdict_exit_code(v, options.any_fault);
 }
 
-int run_main(int argc, char **argv)
+/* Load and run. @resume: NULL for a run of its own. */
+static int run(const struct run_options *o, const struct resume *resume, int argc, char **argv)
 {
-	struct run_options options;
-	_cleanup_free_ struct session *s = NULL;
+	_cleanup_free_ struct session *s = calloc(1, sizeof(*s));
 	struct diag d = { 0 };
-	int r = options_parse(argc, argv, &options);
+	int r;
 
-	if (r)
-		return r > 0 ? 0 : EXIT_BROKEN;
-	s = calloc(1, sizeof(*s));
 	if (!s)
 		return EXIT_BROKEN;
 	loop_block_signals();
-	r = session_load(s, &options, &d);
-	panel_init(&s->panel, options.json ? STDERR_FILENO : STDOUT_FILENO, options.quiet,
-		   options.plain, s->epoch_us);
+	r = session_load(s, o, &d);
+	s->resume = resume;
+	panel_init(&s->panel, o->json ? STDERR_FILENO : STDOUT_FILENO, o->quiet, o->plain,
+		   s->epoch_us);
 	if (r < 0) {
 		diag_print(&d, stderr);
 		session_free(s);
 		return EXIT_BROKEN;
 	}
 	return run_session(s, argc, argv);
+}
+
+static void say_cleaned(const char *line)
+{
+	fprintf(stderr, "hangar: %s\n", line);
+}
+
+/* What is refused here is no failure of the kernel's nor of ours: nothing was run. */
+static int refuse_to_resume(int err, const struct diag *d)
+{
+	diag_print(d, stderr);
+	return err == -ENOENT || err == -EALREADY || err == -ETIME || err == -EDQUOT
+		       ? verdict_exit_code(VERDICT_SKIPPED, false)
+		       : EXIT_BROKEN;
+}
+
+static int resume_main(const struct run_options *asked, int argc, char **argv)
+{
+	struct run_options options;
+	struct resume resume;
+	struct diag d = { 0 };
+	int code, err = resume_find(asked->scenario, &resume, &d);
+
+	if (err < 0)
+		return refuse_to_resume(err, &d);
+	if (resume_options(&resume, argc, argv, &options) < 0) {
+		resume_clear(&resume);
+		return EXIT_BROKEN;
+	}
+	err = resume_count(&resume, asked->attempts ? asked->attempts : RESUME_ATTEMPTS, &d);
+	if (!err) {
+		clean_runs(resume.path, options.quiet || options.json ? NULL : say_cleaned);
+		code = run(&options, &resume, argc, argv);
+	} else {
+		code = refuse_to_resume(err, &d);
+	}
+	resume_clear(&resume);
+	return code;
+}
+
+int run_main(int argc, char **argv)
+{
+	struct run_options options;
+	int r = options_parse(argc, argv, &options);
+
+	if (r)
+		return r > 0 ? 0 : EXIT_BROKEN;
+	return options.resume ? resume_main(&options, argc, argv) : run(&options, NULL, argc, argv);
 }

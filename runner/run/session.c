@@ -86,6 +86,8 @@ int session_begin(struct session *s, int argc, char **argv, struct diag *d)
 				"cannot make the run directory %s: %s; choose another with --out",
 				s->options.out ? s->options.out : s->rundir.path, strerror(-err));
 	s->rundir_made = true;
+	if (s->resume)
+		resume_link(s->resume, s->rundir.path);
 	err = textfile_replace_at(s->rundir.fd, "scenario.json", s->scenario->text,
 				  s->scenario->text_size);
 	if (err == 0)

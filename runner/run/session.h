@@ -14,12 +14,14 @@
 #include "run/judge.h"
 #include "run/options.h"
 #include "run/panel.h"
+#include "run/resume.h"
 #include "run/watchers.h"
 #include "run/works.h"
 #include "setup/setup.h"
 
 struct session {
 	struct run_options options;
+	const struct resume *resume; /* NULL: a run of its own */
 	struct catalogue *catalogue;
 	struct scenario *scenario;
 	struct host host;
