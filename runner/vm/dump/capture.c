@@ -8,11 +8,10 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "outside.h"
 #include "vm/dump/dump.h"
 #include "vm/host/pump.h"
 #include "vmcore/vmcore.h"
-
-#define FLAT_FILE "vmcore.flat"
 
 static bool is_up(const struct outside *o)
 {
@@ -35,7 +34,7 @@ static int wait_for(struct outside *o, const char *why, struct diag *d)
 	if (o->receiver.error[0])
 		return diag_set(d, -EIO, "%s: the crash kernel says: %s", why, o->receiver.error);
 	if (o->receiver.file_error)
-		return diag_set(d, o->receiver.file_error, "%s: %s", FLAT_FILE,
+		return diag_set(d, o->receiver.file_error, "%s: %s", VMCORE_FLAT_FILE,
 				strerror(-o->receiver.file_error));
 	return 0;
 }
@@ -45,8 +44,8 @@ int capture_take(struct outside *o, const char *why, struct diag *d)
 	char flat[4096 + 32], vmcore[4096 + 32];
 	int err = wait_for(o, why, d);
 
-	snprintf(flat, sizeof(flat), "%s/" FLAT_FILE, o->rundir.path);
-	snprintf(vmcore, sizeof(vmcore), "%s/vmcore", o->rundir.path);
+	snprintf(flat, sizeof(flat), "%s/" VMCORE_FLAT_FILE, o->rundir.path);
+	snprintf(vmcore, sizeof(vmcore), "%s/" VMCORE_FILE, o->rundir.path);
 	if (!err)
 		err = vmcore_unflatten(flat, vmcore, d);
 	unlink(flat);

@@ -9,6 +9,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "outside.h"
 #include "vm/dump/dump.h"
 #include "vmcore/vmcore.h"
 
@@ -34,8 +35,8 @@ static int fire_qmp(struct outside *o, struct diag *d)
 	char whole[4096 + 32], vmcore[4096 + 32];
 	int err;
 
-	snprintf(whole, sizeof(whole), "%s/vmcore.whole", o->rundir.path);
-	snprintf(vmcore, sizeof(vmcore), "%s/vmcore", o->rundir.path);
+	snprintf(whole, sizeof(whole), "%s/" VMCORE_WHOLE_FILE, o->rundir.path);
+	snprintf(vmcore, sizeof(vmcore), "%s/" VMCORE_FILE, o->rundir.path);
 	err = dump_memory(o, whole, d);
 	if (!err)
 		err = vmcore_filter(whole, vmcore, DUMP_LEVEL, outside_scaled(o, o->limits.dump_us),

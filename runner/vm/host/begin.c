@@ -45,6 +45,22 @@ static int write_manifest(struct outside *o, int argc, char **argv)
 	return manifest_write(o->rundir.fd, &m);
 }
 
+/* What a killed hangar would leave behind; written before any of it is made. */
+static int open_undo(struct outside *o)
+{
+	static const char *const files[] = { SCRATCH_FILE, VMCORE_WHOLE_FILE, VMCORE_FLAT_FILE };
+	int err = undo_open(&o->rundir, &o->undo);
+
+	for (size_t i = 0; i < ARRAY_SIZE(files) && !err; i++) {
+		_cleanup_free_ char *path = NULL;
+
+		if (asprintf(&path, "%s/%s", o->rundir.path, files[i]) < 0)
+			return -ENOMEM;
+		err = undo_add(o->undo, "file", path, NULL);
+	}
+	return err;
+}
+
 static int open_log(struct outside *o, const char *name, int *ret_fd)
 {
 	*ret_fd = openat(o->rundir.fd, name, O_RDWR | O_CREAT | O_APPEND | O_CLOEXEC, 0644);
@@ -84,6 +100,8 @@ static int open_record(struct outside *o, int argc, char **argv)
 		err = open_log(o, CONSOLE_FILE, &o->console_fd);
 	if (!err)
 		err = open_log(o, QEMU_ERRORS_FILE, &o->errors_fd);
+	if (!err)
+		err = open_undo(o);
 	if (!err)
 		err = receiver_open(&o->receiver, o->rundir.fd);
 	return err;

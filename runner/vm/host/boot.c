@@ -12,7 +12,6 @@
 #include "vm/host/state.h"
 #include "vm/host/pieces.h"
 
-#define SCRATCH_NAME "scratch.img"
 /* From a closed window to nothing left: QEMU needs milliseconds, a busy machine more. */
 #define STOP_GRACE_US 2000000
 
@@ -21,8 +20,8 @@ static int make_scratch(struct outside *o, struct diag *d)
 {
 	_cleanup_close_ int fd = -1;
 
-	snprintf(o->scratch_path, sizeof(o->scratch_path), "%s/%s", o->rundir.path, SCRATCH_NAME);
-	fd = openat(o->rundir.fd, SCRATCH_NAME, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+	snprintf(o->scratch_path, sizeof(o->scratch_path), "%s/%s", o->rundir.path, SCRATCH_FILE);
+	fd = openat(o->rundir.fd, SCRATCH_FILE, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
 	if (fd < 0 || ftruncate(fd, (off_t)o->disk_bytes) < 0)
 		return diag_set(d, -errno, "%s: %s", o->scratch_path, strerror(errno));
 	return 0;
@@ -89,8 +88,9 @@ void outside_stop(struct outside *o)
 	machine_stop(&o->machine, STOP_GRACE_US);
 	o->initrd_fd = close_fd(o->initrd_fd);
 	o->cargo_fd = close_fd(o->cargo_fd);
-	if (o->scratch_path[0] && o->rundir.fd >= 0)
-		unlinkat(o->rundir.fd, SCRATCH_NAME, 0);
+	if (o->undo)
+		undo_all(o->undo, NULL);
+	o->undo = undo_close(o->undo);
 }
 
 void outside_free(struct outside *o)

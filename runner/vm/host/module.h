@@ -20,8 +20,8 @@ bool module_is_ours(const char *name);
  * Fetches the kernel's headers when it must be built; @say and @ctx as in kernel_find().
  * @ret_ko: absolute path of NAME.ko in the cache
  * Returns 0; -ENOENT: no such module, or no headers of that kernel to be had; -ENOPKG: no make or
- * gcc here; -ENOTSUP: that kernel's build tools do not run here; -EIO: it does not compile, with the
- * compiler's first error; -errno. @d says which and the remedy.
+ * gcc here; -ENOTSUP: that kernel's build tools do not run here; -EIO: it does not compile, with
+ * the compiler's first error; -errno. @d says which and the remedy.
  */
 int module_build(const struct kernel *k, const char *name, kernel_say *say, void *ctx,
 		 char ret_ko[4096], struct diag *d);

@@ -12,6 +12,7 @@
 #include "run/panel.h"
 #include "scenario/catalogue.h"
 #include "scenario/scenario.h"
+#include "setup/undo.h"
 #include "vm/guest/job.h"
 #include "vm/host/receive.h"
 #include "vm/host/story.h"
@@ -23,6 +24,11 @@
 struct dump_rung;
 
 #define LADDER_MAX 8
+
+/* Files of the moment in the run directory: gone when the run is over. */
+#define SCRATCH_FILE "scratch.img"
+#define VMCORE_WHOLE_FILE "vmcore.whole"
+#define VMCORE_FLAT_FILE "vmcore.flat"
 
 enum vm_stage {
 	VM_STAGE_BOOT, /* until the runner says HELLO on the journal's port */
@@ -60,6 +66,7 @@ struct outside {
 	bool crashed_by_us; /* what its log says last is our doing */
 
 	struct rundir rundir;
+	struct undo *undo;       /* files of the moment, for `hangar clean` */
 	struct journal *journal; /* outside.jsonl */
 	struct judge judge;      /* of what is seen from outside */
 	struct panel panel;
