@@ -9,7 +9,6 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -30,15 +29,6 @@ static unsigned char payload[WIRE_PAYLOAD_MAX];
 
 /* Its words, the last of them, for END. */
 #define WORDS_FILE "/run/makedumpfile.err"
-
-static void give_up(int sig)
-{
-	static const char words[] = "hangar: the dump stands still; giving up\n";
-
-	if (write(STDERR_FILENO, words, sizeof(words) - 1) < 0)
-		_exit(1);
-	guest_power_off();
-}
 
 static pid_t start_filter(char *const *argv, int out)
 {
@@ -157,7 +147,6 @@ int guest_capture(const struct job *j, struct line *l, struct diag *d)
 	int err;
 
 	feeder_disarm(); /* it goes on counting for the kernel that died */
-	signal(SIGALRM, give_up);
 	alarm(QUIET_MAX_S);
 	snprintf(number, sizeof(number), "%u", j->dump_level);
 	err = filter(dump_args, "vmcore.flat", l, &bytes, d);

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * Loading the crash kernel: kexec_file_load() takes the image and the ramdisk from the cargo disk
- * into the memory that "crashkernel=" kept free. In a child with low priority, so that it costs the
- * start of the run nothing; what came of it goes to the host as kdump.json.
+ * into the memory that "crashkernel=" kept free. In a child, beside the
+ * start of the run; what came of it goes to the host as kdump.json.
  */
 #include "vm/guest/parts.h"
 

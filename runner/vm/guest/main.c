@@ -8,6 +8,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <signal.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -16,6 +17,9 @@
 #include "vm/guest/parts.h"
 
 #define JOB_FILE_MAX (1u << 20)
+/* From here to HELLO takes 0.3 s under emulation; a host that does not read makes us wait for ever.
+ */
+#define HELLO_MAX_S 120
 
 static const char *const kinds[] = {
 	[JOB_PROBE] = "probe", [JOB_RUN] = "run", [JOB_CAPTURE] = "capture"
@@ -40,6 +44,17 @@ static void open_console(void)
 		close(fd);
 }
 
+/* Nothing moves any more (see alarm() below and in capture.c): a guest that hangs is of no use to
+ * anybody. */
+static void give_up(int sig)
+{
+	static const char words[] = "hangar: the host takes nothing; giving up\n";
+	ssize_t n = write(STDERR_FILENO, words, sizeof(words) - 1);
+
+	(void)n;
+	guest_power_off();
+}
+
 static int load_job(struct job *j, struct diag *d)
 {
 	_cleanup_free_ char *text = NULL;
@@ -60,6 +75,8 @@ static int prepare(struct job *j, struct line *l, struct diag *d)
 	int err = mounts_base(d);
 
 	open_console();
+	signal(SIGALRM, give_up);
+	alarm(HELLO_MAX_S);
 	if (!err)
 		err = load_job(j, d);
 	if (err)
@@ -70,6 +87,7 @@ static int prepare(struct job *j, struct line *l, struct diag *d)
 	if (l->fd < 0)
 		return l->fd;
 	err = line_hello(l, kinds[j->kind]);
+	alarm(0);
 	return err ? diag_set(d, err, "port %s cannot be written: %s", PORT_FILES, strerror(-err))
 		   : 0;
 }

@@ -13,12 +13,15 @@
 
 #include "base/cleanup.h"
 #include "base/paths.h"
+#include "base/textfile.h"
 #include "scenario/catalogue.h"
 #include "vm/image/kept.h"
 #include "vm/image/libraries.h"
 #include "vm/image/piece.h"
+#include "vm/image/shear.h"
 
 #define LINKER_CACHE "/etc/ld.so.cache"
+#define PROGRAM_MAX (512u << 20) /* a sanitizer's runtime and all debug information included */
 
 /* Until others are mounted over them; the devices, for a kernel whose own ramdisk has none. */
 static const char *const folders[] = { "/dev",  "/proc", "/sys", "/run",    "/tmp",
@@ -125,6 +128,25 @@ static int add_libraries(struct piece *p, struct diag *d)
 	return err;
 }
 
+/* Only now: until here their own files were asked what they need. */
+static int shear_all(struct piece *p, struct diag *d)
+{
+	for (unsigned int i = 0; i < p->count; i++) {
+		struct piece_entry *e = &p->entries[i];
+		char *data;
+		int err;
+
+		if (!e->source || e->data)
+			continue;
+		err = textfile_load(e->source, PROGRAM_MAX, &data, &e->size);
+		if (err)
+			return diag_set(d, err, "%s cannot be read: %s", e->source, strerror(-err));
+		e->data = data;
+		e->size = shear(data, e->size);
+	}
+	return 0;
+}
+
 static int add_furniture(struct piece *p)
 {
 	int err = 0;
@@ -147,7 +169,7 @@ static int key_of(const struct piece *named, char ret_key[65])
 
 	if (!to)
 		return -errno;
-	fprintf(to, "programs 1 %s\n%s\n", HANGAR_VERSION, search ? search : "");
+	fprintf(to, "programs 2 %s\n%s\n", HANGAR_VERSION, search ? search : "");
 	kept_identity(to, LINKER_CACHE); /* none: then there is no line */
 	for (unsigned int i = 0; i < named->count && !err; i++) {
 		fprintf(to, "%s %o ", named->entries[i].path, named->entries[i].mode);
@@ -175,6 +197,8 @@ int image_programs(const char *const *programs, bool stressors, char ret_path[40
 				      strerror(-err))
 			   : 0;
 	err = add_libraries(&p, d);
+	if (!err)
+		err = shear_all(&p, d);
 	if (!err)
 		err = add_furniture(&p);
 	if (err)
