@@ -66,6 +66,8 @@ static void choose_sizes(struct outside *o)
 	o->cache = o->options.cache ? o->options.cache : vm->cache ? vm->cache : "unsafe";
 	o->cgroup = cgroup == 1 ? JOB_CGROUP_V1 : JOB_CGROUP_V2;
 	o->limits = usual;
+	if (o->options.boot_us != UNSET)
+		o->limits.boot_us = o->options.boot_us;
 	if (vm->silent_after_us != UNSET)
 		o->limits.silent_us = vm->silent_after_us;
 }
@@ -119,5 +121,7 @@ int outside_load(struct outside *o, const struct vm_options *options, struct dia
 	if (err < 0)
 		return err;
 	choose_sizes(o);
-	return choose_accel(o, d);
+	if (options->vmlinux) /* one of another build is refused now, not after the hunt */
+		err = kernel_symbols(&o->kernel, options->vmlinux, false, say, o, d);
+	return err < 0 ? err : choose_accel(o, d);
 }

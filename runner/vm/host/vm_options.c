@@ -28,6 +28,7 @@ static const char help[] =
 	"  -a, --append TEXT    more kernel arguments\n"
 	"      --file HOST[:GUEST]   put a file into the guest (/job/extra/NAME)\n"
 	"      --accel auto|kvm|tcg\n"
+	"      --boot-within TIME    give a guest up that has not come up by then (120s)\n"
 	"  -d, --dump LIST      ways to a vmcore, in this order: qmp,sysrq-c,nmi,watchdog; or "
 	"none\n"
 	"      --vmlinux FILE   debug symbols of this very kernel\n"
@@ -47,6 +48,7 @@ enum {
 	OPT_CACHE,
 	OPT_FILE,
 	OPT_ACCEL,
+	OPT_BOOT_WITHIN,
 	OPT_VMLINUX,
 	OPT_NO_SYMBOLS,
 	OPT_ANY_FAULT,
@@ -65,6 +67,7 @@ static const struct option long_options[] = {
 	{ "append", required_argument, NULL, 'a' },
 	{ "file", required_argument, NULL, OPT_FILE },
 	{ "accel", required_argument, NULL, OPT_ACCEL },
+	{ "boot-within", required_argument, NULL, OPT_BOOT_WITHIN },
 	{ "dump", required_argument, NULL, 'd' },
 	{ "vmlinux", required_argument, NULL, OPT_VMLINUX },
 	{ "no-symbols", no_argument, NULL, OPT_NO_SYMBOLS },
@@ -138,6 +141,15 @@ static int hand_on(struct vm_options *o, const char *option, const char *value)
 	return err ? err : add(&o->run, option, value);
 }
 
+static int take_boot_limit(struct vm_options *o)
+{
+	int err = units_parse_duration(optarg, &o->boot_us);
+
+	if (err < 0)
+		return refuse("boot-within", optarg, units_explain_duration(err));
+	return o->boot_us ? 0 : refuse("boot-within", optarg, "must be longer than nothing");
+}
+
 static int take_cpus(struct vm_options *o)
 {
 	uint64_t n = 0;
@@ -168,6 +180,8 @@ static int take_place(struct vm_options *o, int option)
 		return take_bytes("disk", optarg, 1u << 20, &o->disk_bytes);
 	case 'c':
 		return take_cpus(o);
+	case OPT_BOOT_WITHIN:
+		return take_boot_limit(o);
 	default:
 		return -ENOENT;
 	}
@@ -236,7 +250,7 @@ int vm_options_parse(int argc, char **argv, struct vm_options *ret)
 {
 	int option, err;
 
-	*ret = (struct vm_options){ .memory_bytes = UNSET, .disk_bytes = UNSET };
+	*ret = (struct vm_options){ .memory_bytes = UNSET, .disk_bytes = UNSET, .boot_us = UNSET };
 	optind = 1;
 	while ((option = getopt_long(argc, argv, "k:o:m:c:a:d:s:f:r:qh", long_options, NULL)) !=
 	       -1) {

@@ -30,6 +30,7 @@ struct vm_options {
 	uint64_t memory_bytes, disk_bytes; /* UNSET: the scenario's, else the usual */
 	unsigned int cpus;                 /* 0: the scenario's, else 2 */
 	const char *cache;                 /* of the disk; NULL: the scenario's, else "unsafe" */
+	uint64_t boot_us;                  /* UNSET: the usual limit */
 	enum vm_accel accel;
 	struct vm_list append; /* kernel arguments */
 	struct vm_list files;  /* "HOST[:GUEST]" */
