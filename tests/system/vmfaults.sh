@@ -17,9 +17,9 @@ fails() {
 
 # --- what is missing or foreign, before anything boots
 HANGAR_QEMU=$work/none fails no-qemu 128 "$work/none" "no QEMU" --kernel "$kernel" controls/quiet
-printf '#!/bin/sh\necho QEMU emulator version 2.0.0\n' >"$work/old-qemu"
-chmod +x "$work/old-qemu"
-HANGAR_QEMU=$work/old-qemu fails old-qemu 128 '2\.0' "a QEMU that is too old" --kernel "$kernel" controls/quiet
+printf '#!/bin/sh\necho QEMU emulator version 2.0.0\n' >"$work/qemu-2.0"
+chmod +x "$work/qemu-2.0"
+HANGAR_QEMU=$work/qemu-2.0 fails old-qemu 128 '2\.0' "a QEMU that is too old" --kernel "$kernel" controls/quiet
 fails no-package 128 'no-such\.deb' "a missing package" --kernel "$work/no-such.deb" controls/quiet
 fails no-words 128 'kernel|debian' "a kernel that nobody offers" --kernel debian:1.2.3 controls/quiet
 is "$(ls -d "$work"/no-qemu "$work"/old-qemu "$work"/no-package 2>/dev/null)" "" "no run, no run directory"
@@ -39,10 +39,11 @@ fails foreign-vmlinux 128 'foreign-vmlinux' "a vmlinux that is none" --kernel "$
 
 # --- a kernel that cannot carry the scenario is no fault of it: skipped
 bare=$work/bare
-mkdir -p "$bare/boot" "$bare/lib/modules/${modules##*/}"
+mkdir -p "$bare/boot" "$bare/lib/modules"
 cp "$vmlinuz" "$bare/boot/vmlinuz-${modules##*/}"
-grep -v virtio_console "$modules/modules.dep" >"$bare/lib/modules/${modules##*/}/modules.dep"
-: >"$bare/lib/modules/${modules##*/}/modules.builtin"
+cp -rl "$modules" "$bare/lib/modules/" 2>/dev/null || cp -r "$modules" "$bare/lib/modules/"
+find "$bare" -name 'virtio_console.ko*' -delete
+rm -f "$bare"/lib/modules/*/modules.dep*
 fails no-virtio 125 'virtio' "a kernel without virtio" --kernel "$bare" controls/quiet
 is "$(verdict_of "$work/no-virtio")" SKIPPED "a kernel without virtio: verdict"
 

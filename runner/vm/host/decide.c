@@ -8,15 +8,33 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/wait.h>
+#include <unistd.h>
 
 #include "base/cleanup.h"
 #include "record.h"
+
+/* The last line of the console, for people. Returns @buf. */
+static const char *last_words(const struct outside *o, char *buf, size_t size)
+{
+	char tail[1024];
+	off_t end = lseek(o->console_fd, 0, SEEK_END);
+	off_t from = end > (off_t)sizeof(tail) - 1 ? end - (off_t)sizeof(tail) + 1 : 0;
+	ssize_t n = pread(o->console_fd, tail, sizeof(tail) - 1, from);
+	char *line;
+
+	while (n > 0 && strchr("\r\n", tail[n - 1]))
+		n--;
+	tail[n > 0 ? n : 0] = '\0';
+	line = strrchr(tail, '\n');
+	snprintf(buf, size, "%s", tail[0] ? (line ? line + 1 : tail) : "(nothing)");
+	return buf;
+}
 
 /* It went, and nothing tells why: that is our trouble, not the kernel's. */
 static void explain_end(struct outside *o)
 {
 	int status = o->machine.exit_status;
-	char how[64];
+	char how[64], words[200];
 
 	if (o->why[0])
 		return;
@@ -30,8 +48,8 @@ static void explain_end(struct outside *o)
 		snprintf(o->why, sizeof(o->why), "the guest says: %s", o->receiver.error);
 	else if (!o->receiver.hello[RECEIVE_FILES])
 		snprintf(o->why, sizeof(o->why),
-			 "QEMU ended before the guest came up; console.log and qemu.log have the "
-			 "last words");
+			 "the guest ended before it could say a word; its console ends with: %s",
+			 last_words(o, words, sizeof(words)));
 	else
 		snprintf(o->why, sizeof(o->why),
 			 "the guest ended without a verdict; console.log has its last words");
