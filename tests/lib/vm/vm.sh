@@ -3,7 +3,8 @@
 
 vm_lib=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 vm_cache=${XDG_CACHE_HOME:-$HOME/.cache}/hangar/kernels
-vm_modules='virtio_pci virtio_blk loop'
+vm_modules='virtio_pci virtio_blk loop virtio_net ramoops'
+vm_qemu=() vm_reboot=-no-reboot # more words for QEMU; empty: the guest may reboot
 
 vm_need() {
 	local tool
@@ -68,7 +69,7 @@ vm_kernel() {
 	[ "$(cat "$kernel/wanted" 2>/dev/null)" = "$vm_modules" ] || vm_unpack "$deb" "$kernel"
 }
 
-# vm_programs FILE: a root folder with the program under test, its stressors, mkfs and all their libraries, as cpio
+# vm_programs FILE: a root folder with the program under test, its stressors, mkfs, $vm_tools and all their libraries, as cpio
 vm_programs() {
 	local root=$work/vm-root program
 	mkdir -p "$root"/{bin,sbin,proc,sys,dev,stressors}
@@ -76,7 +77,7 @@ vm_programs() {
 	install -m 755 "$vm_lib/init" "$root/init"
 	cp "$HANGAR" "$root/bin/hangar"
 	find "$HANGAR_STRESSORS" -maxdepth 1 -type f -perm -u+x -exec cp {} "$root/stressors/" \;
-	cp "$(command -v mkfs.ext4)" "$root/sbin/mkfs.ext4"
+	for program in mkfs.ext4 ${vm_tools-}; do cp "$(command -v "$program")" "$root/sbin/"; done
 	for program in "$root"/bin/hangar "$root"/sbin/* "$root"/stressors/*; do
 		ldd "$program" | grep -oE '/[^ ]+'
 	done | sort -u | while read -r program; do cp -L --parents "$program" "$root/"; done
@@ -85,7 +86,8 @@ vm_programs() {
 
 declare -A vm_pid=()
 
-# vm_start NAME KERNEL MODE SECONDS FOLDER: boot, with FOLDER as the guest's /disk; no longer than SECONDS
+# vm_start NAME KERNEL MODE SECONDS FOLDER: boot, with FOLDER as the guest's /disk; no longer than SECONDS. $vm_append goes
+# to the kernel's command line.
 vm_start() {
 	local name=$1 kernel=$2 mode=$3 seconds=$4 folder=$5 disk=$work/$1.img
 	[ -e "$work/programs.cpio" ] || vm_programs "$work/programs.cpio"
@@ -96,9 +98,9 @@ vm_start() {
 	truncate -s 256M "$disk"
 	mkfs.ext4 -q -F -d "$folder" "$disk"
 	timeout -k 5 "$seconds" qemu-system-x86_64 -accel tcg,thread=multi -cpu max,la57=off -smp 2 -m 1G \
-		-nodefaults -display none -no-reboot -kernel "$kernel/vmlinuz" -initrd "$work/$name.initrd" \
-		-append "console=ttyS0 quiet panic=-1 hangar.cgroup=$mode" -serial "file:$work/$name.console" \
-		-drive "file=$disk,if=none,id=disk,format=raw,cache=unsafe" -device virtio-blk-pci,drive=disk \
+		-nodefaults -display none ${vm_reboot:+"$vm_reboot"} -kernel "$kernel/vmlinuz" -initrd "$work/$name.initrd" \
+		-append "console=ttyS0 quiet panic=-1 hangar.cgroup=$mode ${vm_append-}" -serial "file:$work/$name.console" \
+		-drive "file=$disk,if=none,id=disk,format=raw,cache=unsafe" -device virtio-blk-pci,drive=disk ${vm_qemu[@]+"${vm_qemu[@]}"} \
 		>"$work/$name.qemu" 2>&1 </dev/null &
 	vm_pid[$name]=$! # a job of the test itself: clean_up in tap.sh ends it
 }
