@@ -149,23 +149,22 @@ int layout_find(const char *folder, struct kernel *k, struct diag *d)
 
 int layout_of_image(const char *vmlinuz, struct kernel *k, struct diag *d)
 {
-	static const char *const up[] = { "", "/..", "/../../.." };
-	char folder[4096], root[4096 + 16];
+	char root[4096];
 	int r = take_image(vmlinuz, k, d);
 
 	if (r < 0)
 		return r;
-	r = path_format(folder, sizeof(folder), "%.*s",
-			(int)(strrchr(k->vmlinuz, '/') - k->vmlinuz), k->vmlinuz);
-	if (r < 0)
-		return r;
-	for (size_t i = 0; i < ARRAY_SIZE(up); i++) {
-		snprintf(root, sizeof(root), "%s%s", folder, up[i]);
+	r = path_format(root, sizeof(root), "%s", k->vmlinuz);
+	/* beside it, beside its folder (boot), and where lib/modules/R/vmlinuz has its root */
+	for (int up = 0; r == 0 && up < 4; up++) {
+		*strrchr(root, '/') = '\0';
 		find_modules(root, k);
 		if (!k->config[0])
 			find_config(root, k);
+		if (!root[0])
+			break;
 	}
-	return 0;
+	return r;
 }
 
 int layout_of_tree(const char *folder, struct kernel *k, struct diag *d)

@@ -14,7 +14,7 @@
 #include "vm/kernel/unpack.h"
 #include "vm/libs/late_archive.h"
 
-#define ENTRIES_MAX 200000 /* the headers of a kernel are 20,000 files, all its modules 5,000 */
+#define ENTRIES_MAX 200000 /* headers of a kernel: 20,000 files; all its modules: 5,000 */
 
 struct unpacking {
 	const char *package;
@@ -53,10 +53,13 @@ static bool want_headers(const char *path)
 	return below(path, "usr/src/") || below(path, "usr/lib/linux-kbuild");
 }
 
-const struct package_rules package_image = { want_image, false, 8ull << 30, 4ull << 30 };
+const struct package_rules package_image = { want_image, false, 8ull << 30, 4ull << 30,
+					     ENTRIES_MAX };
 /* linux-image-...-amd64-dbg: 855 MB packed, 7 GB unpacked, of which vmlinux is 0.8 */
-const struct package_rules package_symbols = { want_symbols, false, 32ull << 30, 8ull << 30 };
-const struct package_rules package_headers = { want_headers, true, 4ull << 30, 4ull << 30 };
+const struct package_rules package_symbols = { want_symbols, false, 32ull << 30, 8ull << 30,
+					       ENTRIES_MAX };
+const struct package_rules package_headers = { want_headers, true, 4ull << 30, 4ull << 30,
+					       ENTRIES_MAX };
 
 /* Text of the package's own in a message: nothing that a terminal would obey. */
 static const char *tidy(const char *text, char *buf, size_t size)
@@ -236,9 +239,9 @@ int package_unpack(const char *path, const struct package_rules *rules, int root
 			return u.files;
 		if (r != ARCHIVE_OK && r != ARCHIVE_WARN)
 			return layers_failed(from, path, d);
-		if (++entries > ENTRIES_MAX)
-			return diag_set(d, -E2BIG, "%s is refused: it has more than %d entries",
-					path, ENTRIES_MAX);
+		if (++entries > rules->max_entries)
+			return diag_set(d, -E2BIG, "%s is refused: it has more than %u entries",
+					path, rules->max_entries);
 		r = keep(&u, from, entry);
 	}
 	return r;

@@ -18,6 +18,7 @@ struct package_rules {
 		       over */
 	uint64_t max_bytes; /* unpacked, with what is not wanted: more is a bomb */
 	uint64_t max_kept;  /* bytes written */
+	unsigned int max_entries;
 };
 
 extern const struct package_rules

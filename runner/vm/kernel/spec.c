@@ -10,7 +10,7 @@
 #include "base/paths.h"
 #include "vm/kernel/debver.h"
 
-static const char suite_bytes[] = "abcdefghijklmnopqrstuvwxyz0123456789-.";
+static const char suite_bytes[] = "abcdefghijklmnopqrstuvwxyz0123456789-";
 static const char glob_bytes[] =
 	"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-.+~_*?[]!";
 

@@ -15,7 +15,7 @@
 #define LATE_ARCHIVE(X)                                                                            \
 	X(archive_error_string)                                                                    \
 	X(archive_errno)                                                                           \
-	X(archive_filter_count)									   \
+	X(archive_filter_count)                                                                    \
 	X(archive_format_name)                                                                     \
 	X(archive_read_close)                                                                      \
 	X(archive_read_data)                                                                       \
