@@ -146,7 +146,7 @@ static enum accel boot_probe(const struct kernel *k, int initrd_fd, char why[256
 	struct qmp *q;
 
 	if (machine_start(&s, &m, &q, &d)) {
-		snprintf(why, 256, "TCG, " SLOWER ": %.200s", d.message);
+		snprintf(why, 256, "TCG, " SLOWER ": with KVM %.200s", d.message);
 		return ACCEL_TCG;
 	}
 	if (hears_hello(&m, begun + PROBE_IN_US)) {
