@@ -164,6 +164,36 @@ static void a_watchdog_that_is_too_quick_for_the_dump_spoils_every_kdump(void **
 	assert_int_equal(row("watchdog-vs-dump")->verdict, DOCTOR_GOOD);
 }
 
+static void a_watchdog_that_cannot_be_stopped_is_not_started(void **state)
+{
+	look_at("good-metal");
+	report.facts.watchdogs[0].nowayout = 1;
+	doctor_judge(&report);
+	assert_ptr_equal(doctor_hindrance(&report, DOCTOR_WATCHDOG), row("watchdog"));
+	assert_null(doctor_hindrance(&report, DOCTOR_SYSRQ_C));
+}
+
+static void a_watchdog_without_a_pretimeout_leaves_no_dump(void **state)
+{
+	look_at("good-metal");
+	report.facts.watchdogs[0].pretimeout = FACT_ABSENT;
+	doctor_judge(&report);
+	assert_ptr_equal(doctor_hindrance(&report, DOCTOR_WATCHDOG), row("watchdog-pretimeout"));
+	assert_non_null(strstr(row("watchdog-pretimeout")->found, "without a dump"));
+	report.facts.watchdogs[0].pretimeout = 0;
+	snprintf(report.facts.watchdogs[0].governor, 32, "noop");
+	doctor_judge(&report);
+	assert_non_null(strstr(row("watchdog-pretimeout")->found, "nothing panics"));
+}
+
+static void the_dump_of_a_throwaway_guest_needs_no_room_in_it(void **state)
+{
+	look_at("bad-metal");
+	report.facts.throwaway = true;
+	doctor_judge(&report);
+	assert_int_equal(row("vmcore-room")->verdict, DOCTOR_GOOD);
+}
+
 static void trigger_names_read_back(void **state)
 {
 	enum doctor_trigger got;
@@ -201,6 +231,9 @@ int main(void)
 		cmocka_unit_test(a_root_without_proc_is_refused),
 		cmocka_unit_test(whoever_arms_is_told_the_first_hindrance),
 		cmocka_unit_test(a_watchdog_that_is_too_quick_for_the_dump_spoils_every_kdump),
+		cmocka_unit_test(a_watchdog_that_cannot_be_stopped_is_not_started),
+		cmocka_unit_test(a_watchdog_without_a_pretimeout_leaves_no_dump),
+		cmocka_unit_test(the_dump_of_a_throwaway_guest_needs_no_room_in_it),
 		cmocka_unit_test(trigger_names_read_back),
 		cmocka_unit_test(the_json_tells_what_keeps_a_trigger_from_working),
 	};

@@ -48,7 +48,9 @@ long fact_number(const char *root, const char *path)
 		return text[0] == 'Y';
 	errno = 0;
 	value = strtol(text, &end, 10);
-	return end == text || errno ? FACT_ABSENT : value;
+	if (end == text || errno)
+		return FACT_ABSENT;
+	return value > FACT_MAX ? FACT_MAX : value < -FACT_MAX ? -FACT_MAX : value;
 }
 
 int fact_access(const char *root, const char *path, int mode)
@@ -118,6 +120,7 @@ static int read_memory(struct doctor_facts *f)
 	fact_text(f->root, "/proc/cpuinfo", cpu, sizeof(cpu));
 	f->guest = strstr(cpu, " hypervisor") != NULL;
 	fact_text(f->root, "/proc/cmdline", f->cmdline, sizeof(f->cmdline));
+	f->throwaway = strstr(f->cmdline, "hangar.throwaway") != NULL;
 	return 0;
 }
 

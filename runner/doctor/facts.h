@@ -10,6 +10,7 @@
 /* A knob that this kernel has not, and one that this user may not read. */
 #define FACT_ABSENT LONG_MIN
 #define FACT_DENIED (LONG_MIN + 1)
+#define FACT_MAX (1L << 50) /* no knob is larger; leaves room to calculate */
 
 #define WATCHDOGS_MAX 8
 
@@ -19,12 +20,14 @@ struct watchdog_facts {
 	char state[16];           /* "active", "inactive", "" */
 	char governor[32];        /* pretimeout_governor: "panic", "noop", "" */
 	long timeout, pretimeout; /* seconds */
+	long nowayout;            /* 1: once started it cannot be stopped */
 };
 
 struct doctor_facts {
 	char root[256];
 	char cmdline[2048];
-	bool guest; /* CPUID tells of a hypervisor */
+	bool guest;     /* CPUID tells of a hypervisor */
+	bool throwaway; /* of `hangar vm`: its dumps go to the host */
 	bool root_user;
 	uint64_t memory_bytes;
 	uint64_t kernel_bytes; /* what makedumpfile -d 31 keeps of it, about */

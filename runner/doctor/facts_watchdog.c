@@ -31,6 +31,8 @@ static void read_one(struct doctor_facts *f, const char *name)
 	w->timeout = fact_number(f->root, path);
 	snprintf(path, sizeof(path), FOLDER "/%s/pretimeout", w->name);
 	w->pretimeout = fact_number(f->root, path);
+	snprintf(path, sizeof(path), FOLDER "/%s/nowayout", w->name);
+	w->nowayout = fact_number(f->root, path);
 }
 
 static int by_name(const void *a, const void *b)

@@ -77,9 +77,10 @@ static enum doctor_verdict judge_rcu_stall(const struct doctor_facts *f, struct 
 
 static enum doctor_verdict judge_stall_order(const struct doctor_facts *f, struct doctor_row *r)
 {
-	long rcu = f->rcu_timeout, soft = 2 * f->watchdog_thresh, hung = f->hung_task_timeout;
+	long rcu = f->rcu_timeout, hung = f->hung_task_timeout;
+	long soft = f->watchdog_thresh > 0 ? 2 * f->watchdog_thresh : 0;
 
-	if (rcu <= 0 || f->watchdog_thresh <= 0 || hung <= 0)
+	if (rcu <= 0 || soft <= 0 || hung <= 0)
 		return row_say(r, DOCTOR_UNKNOWN, "one of the detectors is missing or off");
 	if (rcu < soft && soft < hung)
 		return row_say(r, DOCTOR_GOOD,

@@ -40,6 +40,14 @@ static enum doctor_verdict judge_watchdog(const struct doctor_facts *f, struct d
 		return row_say(r, DOCTOR_BAD, "%s (%s) is in another program's hands", w->name,
 			       w->identity);
 	}
+	if (w->nowayout == 1) {
+		row_remedy(r, "load its module with nowayout=0");
+		return row_say(
+			r, DOCTOR_BAD,
+			"%s (%s) cannot be stopped again: it would reset the machine after a "
+			"run that went well",
+			w->name, w->identity);
+	}
 	return row_say(r, DOCTOR_GOOD, "%s: %s, timeout %ld s", w->name, w->identity, w->timeout);
 }
 
@@ -52,8 +60,9 @@ static enum doctor_verdict say_no_pretimeout(const struct doctor_facts *f,
 		return row_say(r, f->unknown_nmi_panic == 1 ? DOCTOR_WARN : DOCTOR_BAD,
 			       "no pretimeout: what it does is the host's -action watchdog=");
 	}
-	row_remedy(r, "take a watchdog with a pretimeout (hpwdt, ipmi_watchdog, softdog), a kernel "
-		      "with CONFIG_WATCHDOG_PRETIMEOUT_GOV_PANIC");
+	row_remedy(r, "take a watchdog with a pretimeout (hpwdt, ipmi_watchdog), or a kernel with "
+		      "CONFIG_WATCHDOG_HRTIMER_PRETIMEOUT (5.12 and later), which gives one to "
+		      "each");
 	return row_say(r, DOCTOR_BAD, "no pretimeout: it would reset the machine, without a dump");
 }
 

@@ -60,19 +60,26 @@ static int set_times(struct dog *w, const struct watchdog_times *t)
 	return 0;
 }
 
-static int start(struct dog *w, unsigned int dump_seconds)
+/* A pretimeout that nobody answers with a panic is none. */
+static bool panics_first(const struct doctor_facts *f)
+{
+	return f->n_watchdogs && f->watchdogs[0].pretimeout >= 0 &&
+	       !strcmp(f->watchdogs[0].governor, "panic");
+}
+
+static int start(struct dog *w, const struct doctor_facts *f)
 {
 	struct watchdog_info info = { 0 };
 	struct watchdog_times wish;
-	bool pretimeout;
+	unsigned int dump_seconds = doctor_dump_seconds(f);
 	int err = -EINVAL;
 
 	if (ioctl(w->fd, WDIOC_GETSUPPORT, &info) < 0)
 		return -errno;
-	pretimeout = info.options & WDIOF_PRETIMEOUT;
 	if (!(info.options & WDIOF_SETTIMEOUT))
 		return feed(w);
-	for (unsigned int i = 0; err && watchdog_times(i, dump_seconds, pretimeout, &wish); i++)
+	for (unsigned int i = 0; err && watchdog_times(i, dump_seconds, panics_first(f), &wish);
+	     i++)
 		err = set_times(w, &wish);
 	return err ? err : feed(w);
 }
@@ -100,7 +107,7 @@ static int dog_open(const struct watch_ctx *ctx, const struct respond_options *o
 		return err;
 	}
 	w->fd = open(watch_path(ctx, "/dev/watchdog", path, sizeof(path)), O_WRONLY | O_CLOEXEC);
-	err = w->fd < 0 ? -errno : start(w, doctor_dump_seconds(&r->facts));
+	err = w->fd < 0 ? -errno : start(w, &r->facts);
 	if (err < 0) {
 		dog_close(w);
 		return err;
