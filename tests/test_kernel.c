@@ -280,6 +280,58 @@ static void symbols_beside_the_kernel_are_found_when_they_are_its_own(void **sta
 	assert_string_equal(k.vmlinux, at("vmlinux"));
 }
 
+/* An image whose packed part is really a vmlinux, gzipped. */
+static void put_packed_image(const char *name, const char *vmlinux)
+{
+	char image[BZIMAGE_BYTES], elf[sizeof(struct tiny_elf)], *packed = image + 2560 + 16;
+	struct archive *a = archive_write_new();
+	const struct item item = { "vmlinux", 'f', elf, sizeof(elf) };
+	uint32_t length;
+	size_t size;
+	FILE *f = fopen(at(vmlinux), "re");
+
+	assert_int_equal(fread(elf, sizeof(elf), 1, f), 1);
+	fclose(f);
+	make_bzimage(image, BANNER_61);
+	archive_write_set_format_raw(a);
+	made_ok(archive_write_add_filter_gzip(a), a);
+	archive_write_set_bytes_in_last_block(a, 1);
+	made_ok(archive_write_open_memory(a, packed, BZIMAGE_BYTES - 2560 - 16, &size), a);
+	made_item(a, &item);
+	made_ok(archive_write_close(a), a);
+	archive_write_free(a);
+	length = (uint32_t)size + 4; /* with the unpacked size behind it */
+	image[0x248] = 16;
+	memcpy(image + 0x24c, &length, 4);
+	put(name, image, sizeof(image));
+}
+
+static void a_build_id_decides_where_banners_agree(void **state)
+{
+	struct tiny_elf e;
+	struct kernel k;
+	struct diag d;
+	FILE *f;
+
+	make_vmlinux("given", LINUX_BANNER_61, true);
+	put_packed_image("bzImage", "given");
+	assert_int_equal(find(at("bzImage"), &k, &d), 0);
+	assert_int_equal(kernel_symbols(&k, at("given"), false, NULL, NULL, &d), 0);
+	f = fopen(at("given"), "re");
+	assert_int_equal(fread(&e, sizeof(e), 1, f), 1);
+	fclose(f);
+	e.note.id[0] ^= 1;
+	put("other", &e, sizeof(e));
+	assert_int_equal(kernel_symbols(&k, at("other"), false, NULL, NULL, &d), -ESTALE);
+	assert_non_null(strstr(d.message, "build-id"));
+	assert_string_equal(k.vmlinux, "");
+	e.note.id[0] ^= 1;
+	e.sections[2].sh_type = SHT_NOBITS; /* a debug file that was split off has no data */
+	put("split", &e, sizeof(e));
+	memset(&d, 0, sizeof(d));
+	assert_int_equal(kernel_symbols(&k, at("split"), false, NULL, NULL, &d), 0);
+}
+
 static void symbols_come_out_of_a_package_too(void **state)
 {
 	struct item item = { "usr/lib/debug/boot/vmlinux-6.1.0-50-cloud-amd64", 'f', NULL,
@@ -414,6 +466,7 @@ static void what_is_no_kernel_is_told(void **state)
 		{ "debian:", "pattern", -EINVAL },
 		{ "debian:../x", "suite", -EINVAL },
 		{ "debian:6.1;rm", "pattern", -EINVAL },
+		{ ",", "names no package", -EINVAL },
 		{ "/etc/passwd,/etc/group", "neither a .deb nor an .rpm", -EINVAL },
 		{ "", "no kernel", -ENOENT },
 	};
@@ -618,6 +671,7 @@ int main(void)
 		CASE(a_broken_vmlinux_is_refused),
 		CASE(symbols_of_another_build_are_refused),
 		CASE(symbols_beside_the_kernel_are_found_when_they_are_its_own),
+		CASE(a_build_id_decides_where_banners_agree),
 		CASE(symbols_come_out_of_a_package_too),
 		CASE(an_unpacked_folder_is_used_in_place),
 		CASE(the_key_follows_the_modules),

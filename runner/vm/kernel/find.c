@@ -13,13 +13,17 @@
 #include "vm/kernel/packages.h"
 
 /* "a.rpm,b.rpm": every part is a package. */
-static int from_packages(char *list, kernel_say *say, void *ctx, struct kernel *k, struct diag *d)
+static int from_packages(const char *spec, kernel_say *say, void *ctx, struct kernel *k,
+			 struct diag *d)
 {
+	_cleanup_free_ char *list = strdup(spec);
 	const char *paths[PACKAGES_MAX];
 	char about[600], *rest = NULL;
 	unsigned int count = 0;
 	int kind;
 
+	if (!list)
+		return diag_set(d, -ENOMEM, "no memory");
 	for (char *path = strtok_r(list, ",", &rest); path; path = strtok_r(NULL, ",", &rest)) {
 		if (count == PACKAGES_MAX)
 			return diag_set(d, -E2BIG, "more than %d packages for one kernel",
@@ -31,21 +35,24 @@ static int from_packages(char *list, kernel_say *say, void *ctx, struct kernel *
 			return diag_set(d, -EINVAL, "%s is neither a .deb nor an .rpm", path);
 		paths[count++] = path;
 	}
+	if (count == 0)
+		return diag_set(d, -EINVAL, "\"%s\" names no package", spec);
 	snprintf(about, sizeof(about), "file %.500s", paths[0]);
 	return packages_kernel(paths, count, about, say, ctx, k, d);
 }
 
 static int from_file(const char *spec, kernel_say *say, void *ctx, struct kernel *k, struct diag *d)
 {
-	char path[4096];
-	int kind = package_kind(spec), r = path_format(path, sizeof(path), "%s", spec);
+	int kind = package_kind(spec);
+	const char *paths[] = { spec };
+	char about[600];
 
-	if (kind < 0 || r < 0)
-		return diag_set(d, kind < 0 ? kind : r, "%s cannot be read: %s", spec,
-				strerror(kind < 0 ? -kind : -r));
-	if (kind != PACKAGE_NONE)
-		return from_packages(path, say, ctx, k, d);
-	return folder_of_image(spec, NULL, say, ctx, k, d);
+	if (kind < 0)
+		return diag_set(d, kind, "%s cannot be read: %s", spec, strerror(-kind));
+	if (kind == PACKAGE_NONE)
+		return folder_of_image(spec, NULL, say, ctx, k, d);
+	snprintf(about, sizeof(about), "file %.500s", spec); /* its name may hold a comma */
+	return packages_kernel(paths, 1, about, say, ctx, k, d);
 }
 
 /* "bzImage:modules-folder": at the last colon behind which there is a folder. */
@@ -60,7 +67,6 @@ static int from_pair(const char *spec, kernel_say *say, void *ctx, struct kernel
 
 static int find_it(const char *spec, kernel_say *say, void *ctx, struct kernel *k, struct diag *d)
 {
-	char list[4096];
 	struct stat st;
 
 	if (stat(spec, &st) == 0) {
@@ -74,8 +80,8 @@ static int find_it(const char *spec, kernel_say *say, void *ctx, struct kernel *
 		return folder_of_host(say, ctx, k, d);
 	if (strncmp(spec, "debian:", 7) == 0)
 		return debian_kernel(spec, false, say, ctx, k, d);
-	if (strchr(spec, ',') && path_format(list, sizeof(list), "%s", spec) == 0)
-		return from_packages(list, say, ctx, k, d);
+	if (strchr(spec, ','))
+		return from_packages(spec, say, ctx, k, d);
 	if (strchr(spec, ':'))
 		return from_pair(spec, say, ctx, k, d);
 	return diag_set(d, -ENOENT,

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Debug symbols are only as good as their match: a vmlinux of the neighbouring build decodes every
- * stack, wrongly. The boot header's banner tells builds apart; entries of the cache are keyed by
- * its digest, so one vmlinux serves the same kernel from whatever file it came.
+ * Where a vmlinux for a kernel can come from: the user, the places where people and packages put
+ * it, the cache, a -dbg package. In the cache it is keyed by the digest of the kernel's banner, so
+ * one serves the same kernel from whatever file that came.
  */
 #include <fcntl.h>
 #include <ftw.h>
@@ -14,38 +14,19 @@
 #include "base/cleanup.h"
 #include "base/paths.h"
 #include "vm/cache.h"
-#include "vm/kernel/bzimage.h"
-#include "vm/kernel/debian.h"
 #include "vm/kernel/entry.h"
 #include "vm/kernel/package.h"
 #include "vm/kernel/packages.h"
 #include "vm/kernel/symbols.h"
-#include "vm/kernel/vmlinux.h"
 
-int symbols_check(const char *banner, const char *path, struct diag *d)
-{
-	struct vmlinux v;
-	int r = vmlinux_load(path, &v, d);
-
-	if (r < 0)
-		return r;
-	if (!v.banner[0])
-		return diag_set(
-			d, -EINVAL,
-			"%s does not hold the kernel's banner, so it cannot be told whose it is",
-			path);
-	if (!banner[0])
-		return diag_set(
-			d, -ENOTSUP,
-			"the kernel image does not say its build, so no vmlinux can be trusted");
-	if (!bzimage_same_build(banner, v.banner))
-		return diag_set(
-			d, -ESTALE,
-			"%s is of another build: it is \"%.200s\", the kernel is \"%.200s\"", path,
-			v.banner, banner);
-	return v.debug ? 0
-		       : diag_set(d, -ENOENT, "%s has no debug information (.debug_info)", path);
-}
+struct search {
+	struct kernel *k;
+	struct symbols_build build;
+	char key[65];
+	kernel_say *say;
+	void *ctx;
+	struct diag *d;
+};
 
 static void digest_text(const char *text, char key[65])
 {
@@ -59,19 +40,20 @@ static void digest_text(const char *text, char key[65])
 		snprintf(key + 2 * i, 3, "%02x", digest[i]);
 }
 
-static bool take_if_same(const char *path, const char *banner, struct kernel *k)
+static bool take_if_same(struct search *s, const char *path)
 {
 	struct stat st;
 
-	if (stat(path, &st) < 0 || !S_ISREG(st.st_mode) || symbols_check(banner, path, NULL) < 0)
+	if (stat(path, &st) < 0 || !S_ISREG(st.st_mode) ||
+	    symbols_check(&s->build, path, path, NULL) < 0)
 		return false;
-	return realpath(path, k->vmlinux) != NULL;
+	return realpath(path, s->k->vmlinux) != NULL;
 }
 
-/* Where people and packages put it. */
-static bool find_beside(const char *banner, struct kernel *k)
+static bool find_beside(struct search *s)
 {
 	char folder[4096], path[4096 + 256];
+	const struct kernel *k = s->k;
 
 	snprintf(folder, sizeof(folder), "%.*s", (int)(strrchr(k->vmlinuz, '/') - k->vmlinuz),
 		 k->vmlinuz);
@@ -91,19 +73,36 @@ static bool find_beside(const char *banner, struct kernel *k)
 	for (size_t i = 0; i < ARRAY_SIZE(places); i++) {
 		snprintf(path, sizeof(path), "%s%s%s", places[i].start, places[i].middle,
 			 places[i].end);
-		if (places[i].start[0] && take_if_same(path, banner, k))
+		if (places[i].start[0] && take_if_same(s, path))
 			return true;
 	}
 	return false;
 }
 
-static bool find_cached(const char *key, const char *banner, struct kernel *k)
+/* /usr/lib/debug/.build-id/bb/603a...debug, as debuggers look for it. */
+static bool find_by_build_id(struct search *s)
 {
-	char entry[4096], path[4096];
+	static const char folder[] = "/usr/lib/debug/.build-id";
+	char path[256];
+	const char *id;
 
-	return entry_find("symbols", key, entry, NULL) == 0 &&
-	       path_format(path, sizeof(path), "%s/vmlinux", entry) == 0 &&
-	       take_if_same(path, banner, k);
+	if (access(folder, X_OK) < 0)
+		return false;
+	id = symbols_build_id(&s->build);
+	if (strlen(id) < 4)
+		return false;
+	snprintf(path, sizeof(path), "%s/%.2s/%s.debug", folder, id, id + 2);
+	return take_if_same(s, path);
+}
+
+/* What is in the cache was checked when it came, and its key is the banner's. */
+static bool find_cached(struct search *s)
+{
+	char entry[4096];
+
+	return entry_find("symbols", s->key, entry, NULL) == 0 &&
+	       path_format(s->k->vmlinux, sizeof(s->k->vmlinux), "%s/vmlinux", entry) == 0 &&
+	       access(s->k->vmlinux, R_OK) == 0;
 }
 
 static char found_vmlinux[4096]; /* nftw() hands no context to its callback */
@@ -117,90 +116,100 @@ static int note_vmlinux(const char *path, const struct stat *st, int type, struc
 }
 
 /* vmlinux of @package as <made>/vmlinux, checked. */
-static int unpack_symbols(const char *package, const char *made, const char *banner, struct diag *d)
+static int unpack_symbols(struct search *s, const char *package, const char *made)
 {
 	_cleanup_close_ int root = open(made, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	char path[4096];
-	int r = root < 0 ? -errno : package_unpack(package, &package_symbols, root, d);
+	char path[4096], name[400];
+	int r = root < 0 ? -errno : package_unpack(package, &package_symbols, root, s->d);
 
 	if (r < 0)
 		return r;
 	found_vmlinux[0] = '\0';
 	nftw(made, note_vmlinux, 16, FTW_PHYS);
 	if (!found_vmlinux[0])
-		return diag_set(d, -ENOENT, "%s holds no vmlinux", package);
+		return diag_set(s->d, -ENOENT, "%s holds no vmlinux", package);
 	r = path_format(path, sizeof(path), "%s/vmlinux", made);
 	if (r == 0 && rename(found_vmlinux, path) < 0)
 		r = -errno;
-	return r < 0 ? diag_set(d, r, "%s: %s", path, strerror(-r))
-		     : symbols_check(banner, path, d);
+	snprintf(name, sizeof(name), "the vmlinux in %s", package);
+	return r < 0 ? diag_set(s->d, r, "%s: %s", path, strerror(-r))
+		     : symbols_check(&s->build, path, name, s->d);
 }
 
-static int symbols_of_package(const char *package, const char *key, const char *banner,
-			      kernel_say *say, void *ctx, struct kernel *k, struct diag *d)
+static int take_package(struct search *s, const char *package)
 {
+	const char *name = strrchr(package, '/');
 	char made[4096], entry[4096];
 	int r;
 
-	if (find_cached(key, banner, k))
+	if (find_cached(s))
 		return 0;
-	r = entry_begin("symbols", made, d);
+	r = entry_begin("symbols", made, s->d);
 	if (r < 0)
 		return r;
-	kernel_tell(say, ctx, "unpacking vmlinux of %s",
-		    strrchr(package, '/') ? strrchr(package, '/') + 1 : package);
-	r = unpack_symbols(package, made, banner, d);
+	kernel_tell(s->say, s->ctx, "unpacking vmlinux of %s", name ? name + 1 : package);
+	r = unpack_symbols(s, package, made);
 	if (r < 0) {
 		cache_remove(made);
 		return r;
 	}
-	r = entry_publish("symbols", made, key, banner, entry, d);
+	r = entry_publish("symbols", made, s->key, s->build.banner, entry, s->d);
 	if (r == 0)
-		r = path_format(k->vmlinux, sizeof(k->vmlinux), "%s/vmlinux", entry);
+		r = path_format(s->k->vmlinux, sizeof(s->k->vmlinux), "%s/vmlinux", entry);
 	return r;
 }
 
-static int take_given(const char *given, const char *key, const char *banner, kernel_say *say,
-		      void *ctx, struct kernel *k, struct diag *d)
+static int take_given(struct search *s, const char *given)
 {
 	int kind = package_kind(given), r;
 
 	if (kind < 0)
-		return diag_set(d, kind, "%s cannot be read: %s", given, strerror(-kind));
+		return diag_set(s->d, kind, "%s cannot be read: %s", given, strerror(-kind));
 	if (kind != PACKAGE_NONE)
-		return symbols_of_package(given, key, banner, say, ctx, k, d);
-	r = symbols_check(banner, given, d);
-	if (r == 0 && !realpath(given, k->vmlinux))
-		r = diag_set(d, -errno, "%s: %s", given, strerror(errno));
+		return take_package(s, given);
+	r = symbols_check(&s->build, given, given, s->d);
+	if (r == 0 && !realpath(given, s->k->vmlinux))
+		r = diag_set(s->d, -errno, "%s: %s", given, strerror(errno));
+	return r;
+}
+
+static int fetch_and_take(struct search *s)
+{
+	char package[4096];
+	int r = symbols_fetch(s->k->release, s->build.banner, s->say, s->ctx, package, s->d);
+
+	if (r < 0)
+		return r;
+	r = take_package(s, package);
+	*strrchr(package, '/') = '\0';
+	cache_remove(package);
 	return r;
 }
 
 int kernel_symbols(struct kernel *k, const char *given, bool fetch, kernel_say *say, void *ctx,
 		   struct diag *d)
 {
-	struct bzimage image;
-	char key[65], package[4096];
-	int r = bzimage_load(k->vmlinuz, &image, d);
+	struct search s = { .k = k, .say = say, .ctx = ctx, .d = d };
+	bool debian = strncmp(k->spec, "debian:", 7) == 0;
+	int r = symbols_build_load(k->vmlinuz, &s.build, d);
 
 	if (r < 0)
 		return r;
-	digest_text(image.banner, key);
+	k->vmlinux[0] = '\0';
+	digest_text(s.build.banner, s.key);
 	if (given)
-		return take_given(given, key, image.banner, say, ctx, k, d);
-	if (find_beside(image.banner, k) || find_cached(key, image.banner, k))
-		return 0;
-	if (!fetch || strncmp(k->spec, "debian:", 7) != 0)
-		return diag_set(d, -ENOENT,
-				"no debug symbols of %s here: name them with --vmlinux, or %s",
-				k->release,
-				strncmp(k->spec, "debian:", 7) == 0
-					? "fetch them with `hangar kernel fetch --symbols`"
-					: "put vmlinux beside the kernel");
-	r = symbols_fetch(k->release, image.banner, say, ctx, package, d);
+		r = take_given(&s, given);
+	else if (find_cached(&s) || find_beside(&s) || find_by_build_id(&s))
+		r = 0;
+	else if (debian && fetch)
+		r = fetch_and_take(&s);
+	else
+		r = diag_set(d, -ENOENT,
+			     "no debug symbols of %s here: name them with --vmlinux, or %s",
+			     k->release,
+			     debian ? "fetch them with `hangar kernel fetch --symbols`"
+				    : "put vmlinux beside the kernel");
 	if (r < 0)
-		return r;
-	r = symbols_of_package(package, key, image.banner, say, ctx, k, d);
-	*strrchr(package, '/') = '\0';
-	cache_remove(package);
+		k->vmlinux[0] = '\0';
 	return r;
 }

@@ -5,9 +5,26 @@
 
 #include "vm/kernel/kernel.h"
 
-/* Is the vmlinux @path of the build with @banner (bzimage.h), with DWARF? 0; -ESTALE, -ENOENT,
- * -EINVAL, ... with @d. */
-int symbols_check(const char *banner, const char *path, struct diag *d);
+struct symbols_build { /* which build a kernel image is */
+	const char *vmlinuz;
+	char banner[512];
+	char build_id[129]; /* asked for when it is needed: the image must be unpacked for it */
+	bool asked;
+};
+
+/* 0 or -errno with @d. */
+int symbols_build_load(const char *vmlinuz, struct symbols_build *ret, struct diag *d);
+
+/* The build-id in hexadecimal; "": not to be had. */
+const char *symbols_build_id(struct symbols_build *b);
+
+/**
+ * symbols_check - is the vmlinux @path of that build, and has it DWARF?
+ * @name: what to call it in messages
+ * 0; -ESTALE (another build), -ENOENT (no debug information), -EINVAL (no vmlinux), -errno, with
+ * @d.
+ */
+int symbols_check(struct symbols_build *b, const char *path, const char *name, struct diag *d);
 
 /* Debian's version in a banner ("... Debian 6.1.176-1 (date)"); "" when there is none. Pure. */
 void symbols_version(const char *banner, char *ret, size_t size);
