@@ -213,15 +213,15 @@ static int attend(const struct child_job *job, struct running *r, struct child_r
 }
 
 /* The last line that says something, as one line of plain text. */
-static void last_words(struct running *r, char *buf, size_t size)
+static void last_line(const char *text, size_t length, char *buf, size_t size)
 {
-	char *line;
+	const char *line;
 
-	while (r->errors_size && strchr("\n \t", r->errors[r->errors_size - 1]))
-		r->errors_size--;
-	r->errors[r->errors_size] = '\0';
-	line = strrchr(r->errors, '\n');
-	snprintf(buf, size, "%s", line ? line + 1 : r->errors);
+	while (length && strchr("\n \t\r", text[length - 1]))
+		length--;
+	line = length ? memrchr(text, '\n', length) : NULL;
+	line = line ? line + 1 : text;
+	snprintf(buf, size, "%.*s", (int)(text + length - line), line);
 	for (char *p = buf; *p; p++)
 		if (*p < ' ' || *p > '~')
 			*p = '?';
@@ -259,7 +259,10 @@ int child_run(const struct child_job *job, struct child_result *ret, struct diag
 	err = start(job, &r);
 	if (!err)
 		err = attend(job, &r, ret);
-	last_words(&r, ret->errors, sizeof(ret->errors));
+	last_line(r.errors, r.errors_size, ret->errors, sizeof(ret->errors));
+	/* crash complains on standard output */
+	if (!ret->errors[0] && ret->output)
+		last_line(ret->output, ret->output_size, ret->errors, sizeof(ret->errors));
 	err = explain(job, err, ret, d);
 	if (!err && !ret->output)
 		ret->output = calloc(1, 1);

@@ -9,6 +9,7 @@ What is said here is checked by hangar before anybody believes it.
 request: {"vmcore", "vmlinux", "qemu": bool, "registers": [{"pid", "regs": [hexadecimal; 27]}]}
 """
 import json
+import os
 import sys
 
 import drgn
@@ -16,6 +17,9 @@ from drgn import FaultError, Object, cast, container_of
 from drgn.helpers.linux.cpumask import for_each_online_cpu
 from drgn.helpers.linux.list import list_for_each_entry
 from drgn.helpers.linux.percpu import per_cpu, per_cpu_ptr
+
+sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))  # python3 -I leaves it out
+from drgn_orc import Orc  # pylint: disable=wrong-import-position
 
 # include/linux/sched.h; macros are not in DWARF, and these have not moved since 4.14
 TASK_UNINTERRUPTIBLE = 0x2
@@ -25,7 +29,9 @@ MEMCGS_MAX = 4096
 BLOCKED_MAX = 8192
 FRAMES_MAX = 64
 # Of the 27 registers in struct elf_prstatus of x86-64: those of struct pt_regs, and two of them.
-PT_REGS, RIP, CS = 21, 16, 17
+PT_REGS, RBP, RIP, CS, RSP = 21, 4, 16, 17, 19
+# Where a kernel stack begins: drgn came to its end.
+BOTTOMS = ("entry_", "asm_", "ret_from_fork", "secondary_startup", "start_secondary", "x86_64_start_kernel")
 
 
 def text(value):
@@ -100,6 +106,10 @@ class Reader:
         self.page = self.prog["PAGE_SIZE"].value_()
         self.start, self.end = self.prog.symbol("_stext").address, self.prog.symbol("_etext").address
         self.modules = None
+        self.orc = self.part("ORC tables", lambda: Orc(self.prog), None) if self.is_x86() else None
+
+    def is_x86(self):
+        return self.prog.platform.arch == drgn.Architecture.X86_64
 
     def part(self, name, function, otherwise):
         try:
@@ -145,7 +155,7 @@ class Reader:
 
     def blocked_task(self, task):
         one = {"pid": task.pid.value_(), "tgid": task.tgid.value_(), "comm": text(task.comm)}
-        one["stack"] = self.part(f"the stack of {one['pid']}", lambda: self.stack(task), [])
+        one["stack"] = self.part(f"the stack of {one['pid']}", lambda: self.stack_of_task(task), [])
         try:
             one["ppid"] = task.real_parent.tgid.value_()
             one["cgroup"] = self.cgroup_of(task)
@@ -192,14 +202,12 @@ class Reader:
             self.modules = Modules(self.prog)
         return self.modules.name(pc) or name or f"{pc:#x}"
 
-    def in_kernel(self, pc):
-        return pc >= 1 << 63
-
-    def stack(self, of):
+    def drgn_stack(self, of):
+        """Functions, those that were inlined too, with file and line."""
         lines = []
         for frame in self.prog.stack_trace(of):
             try:
-                if not self.in_kernel(frame.pc):
+                if frame.pc < 1 << 63:
                     break
             except LookupError:
                 pass
@@ -209,6 +217,32 @@ class Reader:
             if len(lines) == FRAMES_MAX:
                 break
         return lines
+
+    def stack(self, of, orc_walk):
+        """By drgn; what it cannot walk to the end, by the dump's own tables where they lead further."""
+        failure, lines = None, []
+        try:
+            lines = self.drgn_stack(of)
+        except Exception as error:  # pylint: disable=broad-except
+            failure = error
+        if lines and lines[-1].startswith(BOTTOMS):
+            return lines
+        if self.orc is None:
+            if failure:
+                raise failure
+            return lines
+        found, ended = orc_walk()
+        if ended or len(found) > len(lines):
+            return [self.address(pc) for pc in found[:FRAMES_MAX]]
+        return lines
+
+    def stack_of_task(self, task):
+        return self.stack(task, lambda: self.orc.of_task(task))
+
+    def stack_by_registers(self, regs):
+        raw = b"".join(n.to_bytes(8, "little") for n in regs[:PT_REGS])
+        pt_regs = Object.from_bytes_(self.prog, "struct pt_regs", raw)
+        return self.stack(pt_regs, lambda: self.orc.of_registers(regs[RIP], regs[RSP], regs[RBP]))
 
     # CPUs
 
@@ -229,16 +263,11 @@ class Reader:
         return None
 
     def registers(self, cpu):
-        if not self.prog.platform.arch == drgn.Architecture.X86_64:
+        if not self.is_x86():
             return None
         if self.request["qemu"]:
             return self.noted_registers(cpu)
         return self.saved_registers(cpu)
-
-    def stack_by_registers(self, regs):
-        raw = b"".join(n.to_bytes(8, "little") for n in regs[:PT_REGS])
-        stack = self.stack(Object.from_bytes_(self.prog, "struct pt_regs", raw))
-        return stack or [self.address(regs[RIP])]
 
     def cpu(self, cpu):
         task = per_cpu(self.prog["runqueues"], cpu).curr
@@ -246,7 +275,7 @@ class Reader:
         regs = self.part(f"the registers of CPU {cpu}", lambda: self.registers(cpu), None)
         if regs is None:
             self.notes.append(f"CPU {cpu} left no registers: its stack is that of its last switch of tasks")
-            stack = lambda: self.stack(task)
+            stack = lambda: self.stack_of_task(task)
         elif regs[CS] & 3:
             one["mode"] = "user"
             return one

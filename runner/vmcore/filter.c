@@ -19,6 +19,7 @@
 #include "vmcore/child.h"
 #include "vmcore/crashkernel.h"
 #include "vmcore/segments.h"
+#include "vmcore/level.h"
 #include "vmcore/log.h"
 
 #define FILTER_MEMORY (4ull << 30) /* makedumpfile works in cycles of a few MiB of bitmap */
@@ -43,7 +44,7 @@ static int leave_crashkernel_out(int fd, const char *path, struct elf_table *t)
 	return cuts ? elf_table_store(fd, t, NULL) : 0;
 }
 
-static int prepare(const char *path, struct diag *d)
+static int prepare(const char *path, unsigned int *level, struct diag *d)
 {
 	_cleanup_(elf_table_clear) struct elf_table t = { 0 };
 	_cleanup_close_ int fd = open(path, O_RDWR | O_CLOEXEC);
@@ -55,6 +56,7 @@ static int prepare(const char *path, struct diag *d)
 	err = vmcore_header_load(fd, &h, d);
 	if (err < 0)
 		return err;
+	*level = level_for(&h, *level);
 	if (h.kind != VMCORE_ELF)
 		return 0;
 	if (!h.info)
@@ -92,7 +94,7 @@ int vmcore_filter(const char *elf, const char *out, unsigned int level, uint64_t
 		  struct diag *d)
 {
 	struct diag why = { 0 };
-	int err = prepare(elf, &why);
+	int err = prepare(elf, &level, &why);
 
 	if (!err)
 		err = run_makedumpfile(elf, out, level, timeout_us, &why);

@@ -21,7 +21,7 @@
 #include "vmcore/log.h"
 #include "vmcore/reader.h"
 #include "vmcore/roles.h"
-#include "vmcore/symbols.h"
+#include "vmcore/debuginfo.h"
 
 const struct reader *const readers[] = { &reader_drgn, &reader_crash, &reader_notes, NULL };
 
@@ -207,7 +207,7 @@ static const char *choose_symbols(struct reading *r, const char *vmlinux, char f
 {
 	if (vmlinux)
 		return vmlinux_fits(vmlinux, &r->header, why) < 0 ? NULL : vmlinux;
-	return symbols_find("", &r->header, found, why) < 0 ? NULL : found;
+	return debuginfo_find("", &r->header, found, why) < 0 ? NULL : found;
 }
 
 /* "drgn: ...; crash: ..."; once where they say the same. */

@@ -27,6 +27,13 @@ struct vmcore_facts { /* what the run knows, to check the answer against; 0 and 
  */
 int vmcore_test(const char *path, const struct vmcore_facts *facts, struct diag *d);
 
+/*
+ * @wanted (31), less the bits that makedumpfile gets wrong with that kernel: 23 since 6.10, whose
+ * slab it takes for user data and leaves out. For whoever runs makedumpfile elsewhere, in a crash
+ * kernel; vmcore_filter() sees to it itself.
+ */
+unsigned int vmcore_level(const char *release, unsigned int wanted);
+
 /**
  * vmcore_filter - from QEMU's dump-guest-memory (paging=false, ELF) to a kdump-compressed file as
  * kdump leaves it

@@ -4,7 +4,7 @@
  * garbage or refuses with a riddle. VMCOREINFO has the build-id since 5.9; before, the release must
  * do.
  */
-#include "vmcore/symbols.h"
+#include "vmcore/debuginfo.h"
 
 #include <errno.h>
 #include <string.h>
@@ -56,8 +56,8 @@ static bool will_do(const char *path, const struct vmcore_header *h)
 	return access(path, R_OK) == 0 && vmlinux_fits(path, h, NULL) == 0;
 }
 
-int symbols_find(const char *root, const struct vmcore_header *h, char ret_path[4096],
-		 struct diag *d)
+int debuginfo_find(const char *root, const struct vmcore_header *h, char ret_path[4096],
+		   struct diag *d)
 {
 	static const char *const places[][2] = {
 		{ "/usr/lib/debug/boot/vmlinux-", "" },        /* Debian, Arch */
