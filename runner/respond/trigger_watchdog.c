@@ -26,6 +26,7 @@
 #define LIMIT_US (900 * 1000000ull) /* longer than any setting */
 
 struct dog {
+	struct journal *journal; /* borrowed; NULL in tests */
 	int fd;
 	struct watchdog_times times;
 	uint64_t fed_us;
@@ -89,8 +90,11 @@ static void dog_close(void *own)
 {
 	struct dog *w = own;
 
-	if (w->fd >= 0 && write(w->fd, "V", 1) != 1)
-		fputs("hangar: /dev/watchdog cannot be stopped\n", stderr);
+	if (w->fd >= 0 && write(w->fd, "V", 1) != 1 && w->journal)
+		journal_note(w->journal,
+			     "/dev/watchdog cannot be stopped: %s; it will reset the "
+			     "machine unless somebody feeds it",
+			     strerror(errno));
 	close_fd(w->fd);
 	free(w);
 }
@@ -106,6 +110,7 @@ static int dog_open(const struct watch_ctx *ctx, const struct respond_options *o
 		free(w);
 		return err;
 	}
+	w->journal = ctx->journal;
 	w->fd = open(watch_path(ctx, "/dev/watchdog", path, sizeof(path)), O_WRONLY | O_CLOEXEC);
 	err = w->fd < 0 ? -errno : start(w, &r->facts);
 	if (err < 0) {
