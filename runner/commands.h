@@ -17,5 +17,6 @@ int kernel_main(int argc, char **argv);
 int doctor_main(int argc, char **argv);
 int vm_main(int argc, char **argv);
 int rehearse_main(int argc, char **argv);
+int vmcore_main(int argc, char **argv);
 
 #endif

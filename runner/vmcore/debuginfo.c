@@ -12,6 +12,7 @@
 
 #include "base/cleanup.h"
 #include "base/paths.h"
+#include "vm/cache.h"
 #include "vm/kernel/vmlinux.h"
 
 /* "Linux version 6.1.0-50-cloud-amd64 (debian...": the release in it. */
@@ -56,6 +57,24 @@ static bool will_do(const char *path, const struct vmcore_header *h)
 	return access(path, R_OK) == 0 && vmlinux_fits(path, h, NULL) == 0;
 }
 
+/* `hangar kernel fetch --symbols` keeps them by what only the kernel's image tells: so all are
+ * asked. */
+static bool find_cached(const struct vmcore_header *h, char ret_path[4096])
+{
+	_cleanup_closedir_ DIR *dir = NULL;
+	const struct dirent *entry;
+	char folder[4096];
+
+	if (cache_folder("symbols", folder, sizeof(folder)) == 0)
+		dir = opendir(folder);
+	while (dir && (entry = readdir(dir)))
+		if (entry->d_name[0] != '.' &&
+		    path_format(ret_path, 4096, "%s/%s/vmlinux", folder, entry->d_name) == 0 &&
+		    will_do(ret_path, h))
+			return true;
+	return false;
+}
+
 int debuginfo_find(const char *root, const struct vmcore_header *h, char ret_path[4096],
 		   struct diag *d)
 {
@@ -76,11 +95,13 @@ int debuginfo_find(const char *root, const struct vmcore_header *h, char ret_pat
 				places[i][1]) == 0 &&
 		    will_do(ret_path, h))
 			return 0;
+	if (!*root && find_cached(h, ret_path))
+		return 0;
 	ret_path[0] = '\0';
 	return diag_set(
 		d, -ENOENT,
-		"no vmlinux with debug symbols of %s (build-id %.12s) was found; name it with "
-		"--vmlinux",
+		"no vmlinux with debug symbols of %s (build-id %.12s) was found: name it with "
+		"--vmlinux, or `hangar kernel fetch --symbols` Debian's",
 		h->release[0] ? h->release : "this kernel",
 		h->build_id[0] ? h->build_id : "unknown");
 }
