@@ -4,11 +4,9 @@
  * that is on disk, and only then lets the trigger's thread go. A step a tick, and never a wait: the
  * loop must be seen to tick while a trigger is out.
  */
-#include "respond/respond.h"
+#include "respond/responder.h"
 
-#include <errno.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <time.h>
@@ -16,9 +14,6 @@
 #include "base/cleanup.h"
 #include "base/clock.h"
 #include "respond/bell.h"
-#include "respond/firing.h"
-#include "respond/ladder.h"
-#include "rundir.h"
 
 #define FIRE_WAIT_US 1000000  /* the loop goes without its other work so long */
 #define CLOSE_WAIT_US 5000000 /* stacks of 10,000 tasks take 300 ms */
@@ -27,142 +22,10 @@
 #define SYNC_WAIT_US 5000000
 #define ASKED_GRACE_US 2000000 /* watchers look once a second or more often */
 
-enum stage { STAGE_IDLE, STAGE_CLIMB, STAGE_SETTLE, STAGE_SYNC, STAGE_OUT, STAGE_OVER };
-
-struct responder {
-	const struct watch_ctx *ctx;
-	struct ladder ladder;
-	struct firing trigger;
-	enum stage stage;
-	bool given_up;
-	uint64_t since_us; /* when the stage began */
-	uint64_t answered_us;
-	uint64_t seq; /* of the line that must be on disk before the trigger is fired */
-};
-
-static void enter(struct responder *r, enum stage stage)
+static void enter(struct responder *r, enum respond_stage stage)
 {
 	r->stage = stage;
 	r->since_us = now_us();
-}
-
-static void journal_check(const struct watch_ctx *ctx, const char *name, const char *why)
-{
-	struct jline *line;
-
-	if (!ctx->journal)
-		return;
-	line = journal_begin(ctx->journal, "rung");
-	jline_str(line, "name", name);
-	jline_str(line, "result", why ? "unusable" : "usable");
-	jline_str(line, "detail", why);
-	journal_commit(ctx->journal);
-}
-
-static const struct rung_ops *find_rung(const char *name)
-{
-	for (unsigned int i = 0; rungs[i]; i++)
-		if (!strcmp(rungs[i]->name, name))
-			return rungs[i];
-	return NULL;
-}
-
-static int add_rung(struct responder *r, const char *name, struct diag *d)
-{
-	const struct rung_ops *ops = find_rung(name);
-	struct diag why = { 0 };
-	int got;
-
-	if (!ops)
-		return diag_set(d, -EINVAL, "no evidence is called \"%s\"", name);
-	got = ops->check(r->ctx, ops->with, &why);
-	if (!got)
-		got = ladder_add(&r->ladder, ops, r->ctx, &why);
-	if (got < 0)
-		return diag_set(d, got, "evidence %s: %s", name, why.message);
-	journal_check(r->ctx, name, got ? why.message : NULL);
-	return 0;
-}
-
-static int add_rungs(struct responder *r, struct diag *d)
-{
-	char **names = r->ctx->scenario->on_match.evidence;
-	int err = ladder_init(&r->ladder, r->ctx->rundir->fd);
-
-	if (!err && mkdirat(r->ctx->rundir->fd, "evidence", 0755) < 0 && errno != EEXIST)
-		err = -errno;
-	if (err < 0)
-		return diag_set(d, err, "evidence: %s", strerror(-err));
-	for (unsigned int i = 0; names && names[i] && !err; i++)
-		err = add_rung(r, names[i], d);
-	if (err < 0)
-		return err;
-	err = ladder_ready(&r->ladder);
-	return err < 0 ? diag_set(d, err, "evidence: no thread: %s", strerror(-err)) : 0;
-}
-
-/* What would have been done, and how to have it done. */
-static void tell_unarmed(const struct responder *r)
-{
-	const char *dump = r->ctx->scenario->on_match.dump;
-
-	if (!dump || strcmp(dump, "vmcore") || r->trigger.ops->before || !r->ctx->journal)
-		return;
-	journal_note(
-		r->ctx->journal,
-		"dump \"%s\" is not taken: this run may not crash its machine; `hangar vm` runs "
-		"the scenario in a guest that may be, and `hangar run --arm` does it here, where "
-		"`hangar doctor` agrees",
-		dump);
-}
-
-static int add_trigger(struct responder *r, const struct respond_options *o, struct diag *d)
-{
-	const struct trigger_ops *ops;
-	struct diag why = { 0 };
-	int err = trigger_choose(&r->ctx->scenario->on_match, o, &ops, d);
-	int refused;
-
-	if (err < 0)
-		return err;
-	refused = ops->check(r->ctx, o, &why);
-	if (ops->before)
-		journal_check(r->ctx, ops->name, refused ? why.message : NULL);
-	if (refused)
-		return diag_set(d, 1, "--arm: trigger %s would not work: %s", ops->name,
-				why.message);
-	err = firing_open(&r->trigger, ops, r->ctx, o, d);
-	if (!err)
-		tell_unarmed(r);
-	return err;
-}
-
-static void dismantle(struct responder *r)
-{
-	bool trigger = !r->trigger.ops || firing_close(&r->trigger);
-
-	if (ladder_close(&r->ladder) && trigger)
-		free(r);
-}
-
-int responder_open(const struct watch_ctx *ctx, const struct respond_options *o,
-		   struct responder **ret, struct diag *d)
-{
-	struct responder *r = calloc(1, sizeof(*r));
-	int err;
-
-	if (!r)
-		return -ENOMEM;
-	r->ctx = ctx;
-	err = add_rungs(r, d);
-	if (!err)
-		err = add_trigger(r, o, d);
-	if (err) {
-		dismantle(r);
-		return err;
-	}
-	*ret = r;
-	return 0;
 }
 
 static void journal_rung(struct responder *r, struct ladder_rung *rung, const char *error)
@@ -219,7 +82,7 @@ static void climb(struct responder *r)
 
 	take_rungs(r);
 	if (over)
-		enter(r, STAGE_SETTLE);
+		enter(r, RESPOND_SETTLE);
 }
 
 /* The kernel's answer to the last rung (sysrq) is still on its way into kmsg.log, and a machine
@@ -232,7 +95,7 @@ static void settle(struct responder *r)
 		return;
 	if (r->trigger.ops->before)
 		journal_trigger(r, r->trigger.ops->before, NULL);
-	enter(r, STAGE_SYNC);
+	enter(r, RESPOND_SYNC);
 }
 
 static void sync_then_fire(struct responder *r)
@@ -243,7 +106,7 @@ static void sync_then_fire(struct responder *r)
 	    now_us() - r->since_us < SYNC_WAIT_US)
 		return;
 	firing_go(&r->trigger, &r->ladder.finding);
-	enter(r, STAGE_OUT);
+	enter(r, RESPOND_OUT);
 }
 
 static void take_answer(struct responder *r)
@@ -257,26 +120,26 @@ static void take_answer(struct responder *r)
 	else
 		return;
 	r->answered_us = now_us();
-	enter(r, STAGE_OVER);
+	enter(r, RESPOND_OVER);
 }
 
 static void step(struct responder *r)
 {
 	switch (r->stage) {
-	case STAGE_CLIMB:
+	case RESPOND_CLIMB:
 		climb(r);
 		break;
-	case STAGE_SETTLE:
+	case RESPOND_SETTLE:
 		settle(r);
 		break;
-	case STAGE_SYNC:
+	case RESPOND_SYNC:
 		sync_then_fire(r);
 		break;
-	case STAGE_OUT:
+	case RESPOND_OUT:
 		take_answer(r);
 		break;
-	case STAGE_IDLE:
-	case STAGE_OVER:
+	case RESPOND_IDLE:
+	case RESPOND_OVER:
 	default:
 		break;
 	}
@@ -284,7 +147,7 @@ static void step(struct responder *r)
 
 bool responder_poll(struct responder *r)
 {
-	enum stage before;
+	enum respond_stage before;
 
 	if (r->trigger.ops->beat)
 		r->trigger.ops->beat(r->trigger.own);
@@ -292,18 +155,18 @@ bool responder_poll(struct responder *r)
 		before = r->stage;
 		step(r);
 	} while (r->stage != before);
-	return r->stage == STAGE_IDLE || r->stage == STAGE_OVER;
+	return r->stage == RESPOND_IDLE || r->stage == RESPOND_OVER;
 }
 
 bool responder_holds(const struct responder *r)
 {
-	return r->trigger.ops->before && r->stage != STAGE_IDLE && r->stage != STAGE_OVER;
+	return r->trigger.ops->before && r->stage != RESPOND_IDLE && r->stage != RESPOND_OVER;
 }
 
 bool responder_asked(const struct responder *r)
 {
 	return r->trigger.ops->before &&
-	       (r->stage == STAGE_OUT ||
+	       (r->stage == RESPOND_OUT ||
 		(r->answered_us && now_us() - r->answered_us < ASKED_GRACE_US));
 }
 
@@ -312,12 +175,12 @@ void responder_give_up(struct responder *r)
 	if (!responder_holds(r) || r->given_up)
 		return;
 	r->given_up = true;
-	if (r->stage == STAGE_OUT) {
+	if (r->stage == RESPOND_OUT) {
 		bell_ring(r->trigger.give_up_fd);
 		return;
 	}
 	journal_trigger(r, "given up", "the run was stopped by hand");
-	enter(r, STAGE_OVER);
+	enter(r, RESPOND_OVER);
 }
 
 static void wait_for(struct responder *r, uint64_t timeout_us)
@@ -334,11 +197,11 @@ void responder_fire(struct responder *r, const struct finding *f)
 	const struct timespec pause = { .tv_nsec = 1000000 };
 	uint64_t until = now_us() + FIRE_WAIT_US;
 
-	if (r->stage != STAGE_IDLE)
+	if (r->stage != RESPOND_IDLE)
 		return;
-	enter(r, STAGE_CLIMB);
+	enter(r, RESPOND_CLIMB);
 	ladder_go(&r->ladder, f);
-	while (!responder_poll(r) && !(responder_holds(r) && r->stage == STAGE_OUT) &&
+	while (!responder_poll(r) && !(responder_holds(r) && r->stage == RESPOND_OUT) &&
 	       now_us() < until)
 		nanosleep(&pause, NULL);
 }
@@ -352,6 +215,6 @@ struct responder *responder_close(struct responder *r)
 	for (unsigned int i = 0; r->ladder.gone && i < r->ladder.count; i++)
 		if (!r->ladder.rungs[i].journalled)
 			journal_rung(r, &r->ladder.rungs[i], "not done in time: it hangs");
-	dismantle(r);
+	responder_dismantle(r);
 	return NULL;
 }

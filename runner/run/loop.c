@@ -17,14 +17,12 @@
 #include "base/cleanup.h"
 #include "base/clock.h"
 #include "run/observer.h"
+#include "run/pause.h"
 #include "run/pulse.h"
 
 #define TICK_US 100000u /* a tenth of the 1 s within which a stall must be noticed */
 #define SYNC_WAIT_US                                                                               \
 	2000000u /* a finding goes to disk before evidence is taken, if the disk still answers */
-
-/* Ten ticks: a stop of this guest, or a machine so busy that elapsed time says as little. */
-#define GAP_US 1000000u
 
 enum { TAG_SIGNAL, TAG_TIMER, TAG_REPORT, TAG_WATCHERS };
 
@@ -243,26 +241,6 @@ static int dispatch(struct loop *l, const struct epoll_event *ev, struct diag *d
 	}
 }
 
-/* To dump a guest, its host stops it. What watchers make of the time that passed is no fault. */
-static void mind_the_pause(struct loop *l, uint64_t stood_us)
-{
-	struct judge *j = &l->s->judge;
-
-	if (!responder_asked(l->s->responder)) {
-		l->gap = false;
-		j->pause = PAUSE_NONE;
-		return;
-	}
-	if (!l->gap && stood_us >= GAP_US) {
-		l->gap = true;
-		journal_note(l->s->journal,
-			     "the runner stood for %.1f s while the host was asked: what rests on "
-			     "elapsed time is noted, not counted",
-			     (double)stood_us / 1e6);
-	}
-	j->pause = l->gap ? PAUSE_SEEN : PAUSE_POSSIBLE;
-}
-
 static int turn(struct loop *l, struct diag *d)
 {
 	struct epoll_event events[32];
@@ -270,7 +248,7 @@ static int turn(struct loop *l, struct diag *d)
 	int n = epoll_wait(l->epoll_fd, events, ARRAY_SIZE(events), -1);
 	int err = 0;
 
-	mind_the_pause(l, now_us() - began);
+	pause_mind(l->s, &l->gap, now_us() - began);
 	if (n < 0)
 		return errno == EINTR ? 0 : diag_set(d, -errno, "epoll_wait: %s", strerror(errno));
 	journal_tick(l->s->journal);
