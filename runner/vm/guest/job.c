@@ -34,6 +34,7 @@ static const struct member {
 	MEMBER(kdump, FLAG, NULL, "true or false"),
 	MEMBER(kdump_first, FLAG, NULL, "true or false"),
 	MEMBER(capture_cmdline, TEXT, NULL, "a text of at most 511 bytes"),
+	MEMBER(doctor, FLAG, NULL, "true or false"),
 	MEMBER(nmi_panics, FLAG, NULL, "true or false"),
 	MEMBER(watchdog, FLAG, NULL, "true or false"),
 	MEMBER(dump_level, NUMBER, NULL, "a number from 0 to 31"),

@@ -43,6 +43,7 @@ struct job {
 	bool kdump;                /* load the crash kernel from DISK_CARGO, beside the run */
 	bool kdump_first;          /* ... before the run, which relies on it */
 	char capture_cmdline[512]; /* of the crash kernel */
+	bool doctor;               /* ask `hangar doctor` first */
 	bool nmi_panics;           /* kernel.unknown_nmi_panic and panic_on_unrecovered_nmi = 1 */
 	bool watchdog;             /* feed the ib700 watchdog while the runner's loop ticks */
 	unsigned int dump_level;   /* of makedumpfile -d: 31 */

@@ -56,6 +56,9 @@ void settings_set(const struct job *j);
 int guest_run(const struct job *j, struct line *l, struct diag *d);
 int guest_capture(const struct job *j, struct line *l, struct diag *d);
 
+/* doctor.c: the answers are GUEST_TOLD_DIR/doctor.txt and doctor.json */
+void doctor_ask(void);
+
 /* kdump.c: load the crash kernel in a child; the answer is GUEST_TOLD_DIR/kdump.json */
 void kdump_start(const struct job *j);
 

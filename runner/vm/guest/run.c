@@ -174,6 +174,8 @@ int guest_run(const struct job *j, struct line *l, struct diag *d)
 		kdump_start(j);
 	if (j->watchdog && feeder_start(d) < 0)
 		return -EIO;
+	if (j->doctor)
+		doctor_ask();
 	err = run_with_courier(&a, l, d, &code);
 	free(a.argv);
 	if (!err)

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/cleanup.h"
+#include "base/textfile.h"
 #include "commands.h"
 #include "run/finish.h"
 #include "vm/host/decide.h"
@@ -59,6 +60,24 @@ static enum verdict record_life(struct outside *o, char *ret_dir, size_t size)
 	return v;
 }
 
+/* What the guest's doctor said, in place of a report on a hunt. */
+static int print_doctor(const char *dir, bool json)
+{
+	_cleanup_free_ char *path = NULL, *text = NULL;
+	size_t size = 0;
+	int err;
+
+	if (asprintf(&path, "%s/doctor.%s", dir, json ? "json" : "txt") < 0)
+		return -ENOMEM;
+	err = textfile_load(path, 1u << 20, &text, &size);
+	if (err < 0)
+		fprintf(stderr, "hangar vm: the guest's doctor said nothing: %s: %s\n", path,
+			strerror(-err));
+	else
+		fwrite(text, 1, size, stdout);
+	return err;
+}
+
 int vm_run(const struct vm_options *options, int argc, char **argv, struct vm_outcome *ret)
 {
 	_cleanup_free_ struct outside *o = calloc(1, sizeof(*o));
@@ -84,6 +103,8 @@ int vm_run(const struct vm_options *options, int argc, char **argv, struct vm_ou
 	snprintf(ret->why, sizeof(ret->why), "%s", o->why);
 	pump_close(o);
 	outside_free(o);
+	if (options->doctor)
+		return print_doctor(ret->dir, options->json);
 	finish_report(ret->dir, ret->verdict, ret->why, &faces);
 	if (ret->have_vmcore && !options->json && !options->quiet)
 		printf("vmcore: %s/vmcore\n", ret->dir);

@@ -32,6 +32,7 @@ static const char help[] =
 	"  -d, --dump LIST      ways to a vmcore, in this order: qmp,sysrq-c,nmi,watchdog; or "
 	"none\n"
 	"      --vmlinux FILE   debug symbols of this very kernel\n"
+	"      --doctor         ask `hangar doctor` in the guest: would a dump work there?\n"
 	"      --no-symbols     read the vmcore without debug symbols\n"
 	"  -s, --seed N  -f, --for TIME  -r, --repeat N      as for `hangar run`\n"
 	"      --any-fault      exit 1 for OTHER_FAULT too\n"
@@ -51,6 +52,7 @@ enum {
 	OPT_BOOT_WITHIN,
 	OPT_VMLINUX,
 	OPT_NO_SYMBOLS,
+	OPT_DOCTOR,
 	OPT_ANY_FAULT,
 	OPT_JSON,
 	OPT_PLAIN,
@@ -71,6 +73,7 @@ static const struct option long_options[] = {
 	{ "dump", required_argument, NULL, 'd' },
 	{ "vmlinux", required_argument, NULL, OPT_VMLINUX },
 	{ "no-symbols", no_argument, NULL, OPT_NO_SYMBOLS },
+	{ "doctor", no_argument, NULL, OPT_DOCTOR },
 	{ "seed", required_argument, NULL, 's' },
 	{ "for", required_argument, NULL, 'f' },
 	{ "repeat", required_argument, NULL, 'r' },
@@ -223,6 +226,9 @@ static int take_option(struct vm_options *o, int option)
 	case OPT_NO_SYMBOLS:
 		o->no_symbols = true;
 		return 0;
+	case OPT_DOCTOR:
+		o->doctor = true;
+		return 0;
 	case OPT_ANY_FAULT:
 		o->any_fault = true;
 		return 0;
@@ -246,6 +252,18 @@ static int take_option(struct vm_options *o, int option)
 	}
 }
 
+/* A guest in which nothing happens, with every way to a dump made ready. */
+static int take_doctor(struct vm_options *o, int words)
+{
+	if (words) {
+		fputs("hangar vm: --doctor takes no scenario\n", stderr);
+		return -EINVAL;
+	}
+	o->scenario = "controls/quiet";
+	o->dump = o->dump ? o->dump : "qmp,sysrq-c,nmi";
+	return hand_on(o, "--for", "1s");
+}
+
 int vm_options_parse(int argc, char **argv, struct vm_options *ret)
 {
 	int option, err;
@@ -258,6 +276,8 @@ int vm_options_parse(int argc, char **argv, struct vm_options *ret)
 		if (err)
 			return err;
 	}
+	if (ret->doctor)
+		return take_doctor(ret, argc - optind);
 	if (argc - optind != 1) {
 		fprintf(stderr, "hangar vm: %s\nTry `hangar vm --help`.\n",
 			argc == optind ? "name a scenario" : "one scenario at a time");
