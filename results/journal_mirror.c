@@ -23,7 +23,10 @@
  * safe. */
 #define GIVE_UP_US 2000000u
 #define BEAT_US 1000000u
-/* A port whose host has gone polls as hung up and would spin. */
+/*
+ * A port whose host has gone polls as hung up and would spin; and one that another thread polls,
+ * too, may forget to wake us (see wire.c).
+ */
 #define NAP_MS 50
 
 static struct mirror *mirror_of(struct journal *j)
@@ -41,10 +44,10 @@ static ssize_t put(int fd, const unsigned char *data, size_t size)
 static void wait_for_room(int fd, uint64_t us)
 {
 	struct pollfd p = { .fd = fd, .events = POLLOUT };
-	int ms = us / 1000 > 1000 ? 1000 : (int)(us / 1000) + 1;
+	int ms = us / 1000 >= NAP_MS ? NAP_MS : (int)(us / 1000) + 1;
 
 	if (poll(&p, 1, ms) > 0 && !(p.revents & POLLOUT))
-		poll(NULL, 0, ms < NAP_MS ? ms : NAP_MS);
+		poll(NULL, 0, ms);
 }
 
 static void die(struct mirror *m, int err)

@@ -41,9 +41,10 @@ void wire_header(enum wire_type type, uint32_t sequence, const void *payload, ui
 		 unsigned char ret[WIRE_HEADER_BYTES]);
 
 /*
- * Write one frame whole, waiting as long as that takes (@fd may be non-blocking). No allocation. No
- * SIGPIPE from a socket. 0; -EPIPE (nobody at the other end), -EMSGSIZE, -errno: then the frame may
- * be torn.
+ * Write one frame whole, waiting as long as that takes. @fd should be non-blocking: a blocking
+ * write to a virtio-serial port may sleep for ever when another thread polls the same port. No
+ * allocation. No SIGPIPE from a socket. 0; -EPIPE (nobody at the other end), -EMSGSIZE, -errno:
+ * then the frame may be torn.
  */
 int wire_send(int fd, enum wire_type type, uint32_t sequence, const void *payload, uint32_t size);
 

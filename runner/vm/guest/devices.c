@@ -68,7 +68,9 @@ int port_open(const char *name, struct diag *d)
 					name);
 		nanosleep(&pause, NULL);
 	}
-	fd = open(path, O_RDWR | O_CLOEXEC);
+	/* A blocking write may sleep for ever, for the listener polls the same port: see
+	 * wire_send(). */
+	fd = open(path, O_RDWR | O_NONBLOCK | O_CLOEXEC);
 	return fd < 0 ? diag_set(d, -errno, "port %s cannot be opened: %s", name, strerror(errno))
 		      : fd;
 }
