@@ -54,9 +54,13 @@ static void cpus(const struct record *r, FILE *to)
 	json_array_foreach (json_object_get(r->reading, "cpus"), i, cpu) {
 		if (i == CPUS_SHOWN)
 			break;
-		fprintf(to, "  on CPU %llu ran ", (unsigned long long)event_number(cpu, "cpu"));
-		escape_plain(to, event_text(cpu, "comm"));
-		fprintf(to, " (%llu)\n", (unsigned long long)event_number(cpu, "pid"));
+		fprintf(to, "  on CPU %llu ", (unsigned long long)event_number(cpu, "cpu"));
+		if (event_text(cpu, "comm")[0]) {
+			fputs("ran ", to);
+			escape_plain(to, event_text(cpu, "comm"));
+			fprintf(to, " (%llu)", (unsigned long long)event_number(cpu, "pid"));
+		}
+		fputc('\n', to);
 		frames(json_object_get(cpu, "stack"), to);
 	}
 }

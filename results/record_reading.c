@@ -12,6 +12,7 @@
 #include "base/cleanup.h"
 #include "base/textfile.h"
 #include "blocked.h"
+#include "event.h"
 #include "outside.h"
 #include "record.h"
 
@@ -187,16 +188,26 @@ static void load_evidence(struct record *r)
 	r->blocked_from = BLOCKED_FILE;
 }
 
+/*
+ * Without symbols a vmcore shows the tasks that its log names; what the run saw itself, while they
+ * hung, are all of them.
+ */
+static bool is_second_best(const json_t *reading)
+{
+	return !strncmp(event_text(reading, "reader"), "notes", 5);
+}
+
 void record_reading_load(struct record *r)
 {
 	json_t *blocked;
 
 	load_reading(r);
 	blocked = json_object_get(r->reading, "blocked");
-	if (!json_array_size(blocked)) {
+	if (!json_array_size(blocked) || is_second_best(r->reading))
 		load_evidence(r);
+	if (json_array_size(r->blocked) || !json_array_size(blocked))
 		return;
-	}
+	json_decref(r->blocked);
 	r->blocked = json_incref(blocked);
 	r->blocked_from = VMCORE_FILE;
 }

@@ -12,6 +12,8 @@
  *   out/           each stressor's output: out/NNN-use.log; fio: out/NNN-fio.json, and
  *                    those of earlier lives as out/NNN-fio.json.PID
  *   evidence/      what was taken when a finding matched
+ *   outside.jsonl, console.log, qemu.log, vmcore, vmcore.json, vmcore-dmesg.txt
+ *                  of a run that was watched from outside, see outside.h
  *   lock           "ID PID"; held (flock) while the runner lives
  *   result.json, junit.xml, ktap.txt, report.txt
  *                  made from the above by `hangar report`, at any time

@@ -191,6 +191,17 @@ static void blocked_tasks_come_from_the_vmcore_before_the_evidence(void **state)
 	assert_string_equal(r.blocked_from, "vmcore");
 	assert_int_equal(json_array_size(r.blocked), 2);
 	record_clear(&r);
+	/* Read without symbols: those few that the log names. */
+	put(state, "vmcore.json",
+	    "{\"reader\":\"notes\",\"blocked\":[{\"count\":2},{\"count\":1}]}");
+	r = load(state, NULL, NULL);
+	assert_string_equal(r.blocked_from, "evidence/stacks.txt");
+	record_clear(&r);
+	put(state, "evidence/stacks.txt", "nothing is blocked\n");
+	r = load(state, NULL, NULL);
+	assert_string_equal(r.blocked_from, "vmcore");
+	assert_int_equal(json_array_size(r.blocked), 2);
+	record_clear(&r);
 }
 
 static json_t *clean(const char *text)
