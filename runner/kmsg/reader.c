@@ -27,6 +27,7 @@
 
 struct kmsg_reader {
 	kmsg_take_fn take;
+	kmsg_end_fn end;
 	void *ctx;
 	uint32_t next_id;
 	uint32_t fault_id; /* of the last report, which a panic follows up */
@@ -52,6 +53,27 @@ struct kmsg_reader *kmsg_reader_free(struct kmsg_reader *r)
 	return NULL;
 }
 
+void kmsg_reader_on_end(struct kmsg_reader *r, kmsg_end_fn end)
+{
+	r->end = end;
+}
+
+uint64_t kmsg_reader_oldest(const struct kmsg_reader *r)
+{
+	uint64_t oldest = UINT64_MAX;
+
+	for (size_t i = 0; i < CALLERS_MAX; i++) {
+		const struct report *p = &r->reports[i];
+		uint64_t first = p->framed ? p->frame_seq : p->first_seq;
+
+		if (p->open && p->first_seq < first)
+			first = p->first_seq;
+		if ((p->open || p->framed) && first < oldest)
+			oldest = first;
+	}
+	return oldest;
+}
+
 /* Tell what @p holds now: the headline the first time, what was learnt since the next. */
 static void tell(struct kmsg_reader *r, struct report *p)
 {
@@ -73,6 +95,14 @@ static void tell(struct kmsg_reader *r, struct report *p)
 	r->take(r->ctx, &p->f);
 }
 
+static void ended(struct kmsg_reader *r, const struct report *p)
+{
+	struct kmsg_span span = { p->first_id, p->first_seq, p->last_seq, p->caller };
+
+	if (r->end && p->told)
+		r->end(r->ctx, &span);
+}
+
 static void close_report(struct kmsg_reader *r, struct report *p, uint64_t now)
 {
 	if (!p->open)
@@ -82,6 +112,7 @@ static void close_report(struct kmsg_reader *r, struct report *p, uint64_t now)
 	report_complete(p);
 	if (p->grown || !p->told)
 		tell(r, p);
+	ended(r, p);
 }
 
 /* The slot of this caller: its own, else a free one, else the one that was quiet longest. */
@@ -145,6 +176,8 @@ static void headline(struct kmsg_reader *r, struct report *p, const struct recog
 		p->open = false;
 	signature_make(&p->f);
 	tell(r, p);
+	if (!p->open)
+		ended(r, p);
 }
 
 static void panic_line(struct kmsg_reader *r, struct report *p, const struct recogniser *row,
@@ -214,15 +247,18 @@ static void recognised(struct kmsg_reader *r, struct report *p, const struct rec
 
 /* "cut here" opens a frame, "end trace" closes it. A report whose message came before the frame
  * goes on in it. */
-static bool frame_mark(struct kmsg_reader *r, struct report *p, const char *text, uint64_t now)
+static bool frame_mark(struct kmsg_reader *r, struct report *p, const char *text, uint64_t seq,
+		       uint64_t now)
 {
 	if (strstr(text, "[ cut here ]")) {
 		if (!(p->open && precedence_rank(p->f.kind) == 3 && !p->stacks))
 			close_report(r, p, now);
 		p->framed = true;
+		p->frame_seq = seq;
 		return true;
 	}
 	if (!strncmp(text, "---[ end ", 9)) {
+		p->last_seq = seq;
 		close_report(r, p, now);
 		p->framed = false;
 		return true;
@@ -243,9 +279,9 @@ static void line(struct kmsg_reader *r, const struct kmsg_record *rec, const cha
 	}
 	p->last_kernel_us = rec->kernel_us;
 	p->last_now_us = now;
-	if (frame_mark(r, p, text, now))
+	if (frame_mark(r, p, text, rec->seq, now))
 		return;
-	row = recognise(text, &k);
+	row = rec->plain ? NULL : recognise(text, &k);
 	if (row) {
 		recognised(r, p, row, &k, text, rec, now);
 	} else if (p->open) {
@@ -255,6 +291,8 @@ static void line(struct kmsg_reader *r, const struct kmsg_record *rec, const cha
 		else if (p->lines > REPORT_LINES_MAX)
 			close_report(r, p, now);
 	}
+	if (p->open)
+		p->last_seq = rec->seq;
 }
 
 void kmsg_reader_feed(struct kmsg_reader *r, const struct kmsg_record *rec, uint64_t now)

@@ -96,6 +96,7 @@ int kmsg_record_parse(char *buf, size_t size, struct kmsg_record *ret)
 		return -EINVAL;
 	ret->level = prio & 7;
 	ret->facility = (unsigned int)(prio >> 3);
+	ret->plain = false;
 	take_caller(p, text, ret);
 	text++;
 	newline = memchr(text, '\n', (size_t)(end - text));
