@@ -144,7 +144,7 @@ static int write_job(struct outside *o, char **ret_text)
 		.kdump = o->kdump,
 		.kdump_first = o->kdump && (o->options.doctor || o->ladder[0]->needs_kdump),
 		.doctor = o->options.doctor,
-		.capture_cmdline = "console=ttyS0 nr_cpus=1 reset_devices quiet panic=-1",
+		.capture_cmdline = DEFAULT_CMDLINE " nr_cpus=1 reset_devices panic=-1",
 		.nmi_panics = o->kdump,
 		.watchdog = o->ladder_has_watchdog,
 		.dump_level = 31,
