@@ -43,8 +43,9 @@ void kmsg_reader_feed(struct kmsg_reader *r, const struct kmsg_record *rec, uint
 
 /* Offline: which records a report is made of, by their seq. */
 struct kmsg_span {
-	uint32_t id;        /* the finding that its headline was told as, or that it follows up */
-	uint64_t first;     /* "cut here", or the headline */
+	uint32_t id;    /* the finding that its headline was told as, or that it follows up */
+	uint64_t first; /* "cut here", or the headline */
+	uint64_t headline;
 	uint64_t last;      /* the last that belongs to it */
 	const char *caller; /* "" when the kernel does not say who speaks */
 };

@@ -97,7 +97,8 @@ static void tell(struct kmsg_reader *r, struct report *p)
 
 static void ended(struct kmsg_reader *r, const struct report *p)
 {
-	struct kmsg_span span = { p->first_id, p->first_seq, p->last_seq, p->caller };
+	struct kmsg_span span = { p->first_id, p->first_seq, p->headline_seq, p->last_seq,
+				  p->caller };
 
 	if (r->end && p->told)
 		r->end(r->ctx, &span);

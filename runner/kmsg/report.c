@@ -204,7 +204,7 @@ void report_begin(struct report *r, const struct recogniser *row, const struct k
 	r->grown = r->told = r->decided = r->ignored = false;
 	r->row = row;
 	r->first_seq = r->framed ? r->frame_seq : rec->seq;
-	r->last_seq = rec->seq;
+	r->headline_seq = r->last_seq = rec->seq;
 	r->lines = r->stacks = 0;
 	r->invoker[0] = r->loose[0] = 0;
 	finding_init(&r->f, row->kind, "kmsg", now);

@@ -20,9 +20,9 @@ struct report {
 	unsigned int lines;
 	unsigned int stacks; /* traces begun */
 	uint64_t last_kernel_us, last_now_us;
-	uint64_t frame_seq, first_seq, last_seq; /* of "cut here", headline, last line */
-	char invoker[160];                       /* OOM: "extoom, gfp_mask=0xd0, order=0" */
-	char loose[2048]; /* frames with "?": used when there are no others, as in el6 */
+	uint64_t frame_seq, first_seq, headline_seq, last_seq; /* "cut here" or headline, ... */
+	char invoker[160]; /* OOM: "extoom, gfp_mask=0xd0, order=0" */
+	char loose[2048];  /* frames with "?": used when there are no others, as in el6 */
 	struct finding f;
 };
 
