@@ -174,7 +174,7 @@ static void append_word(struct outside *o, const char *word)
 
 void pieces_cmdline(struct outside *o)
 {
-	append_word(o, "console=ttyS0 quiet");
+	append_word(o, o->accel == ACCEL_KVM ? DEFAULT_CMDLINE_KVM : DEFAULT_CMDLINE);
 	/* a guest that panics before anybody hears it must end by itself; the run sets it to 0 */
 	append_word(o, "panic=-1 hangar.throwaway");
 	if (o->kdump)
