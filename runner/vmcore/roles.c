@@ -71,6 +71,7 @@ static struct copy *copy_at(struct roles *r, uint64_t index)
 
 static void take(struct roles *r, const json_t *event)
 {
+	const json_t *copy = json_object_get(event, "copy");
 	const char *what = event_text(event, "event");
 	struct copy *c;
 
@@ -78,10 +79,10 @@ static void take(struct roles *r, const json_t *event)
 		r->inexact = true;
 	if (!strcmp(what, "note") && event_number(event, "lost"))
 		r->inexact = true;
-	if ((strcmp(what, "spawn") && strcmp(what, "exit")) ||
-	    !json_is_integer(json_object_get(event, "copy")))
+	if ((strcmp(what, "spawn") && strcmp(what, "exit")) || !json_is_integer(copy) ||
+	    json_integer_value(copy) < 0)
 		return;
-	c = copy_at(r, event_number(event, "copy"));
+	c = copy_at(r, (uint64_t)json_integer_value(copy));
 	if (!c)
 		return;
 	c->pid = 0;
