@@ -81,7 +81,7 @@ void page_again(const struct record *r, FILE *to)
 		return;
 	page_title(to, "Again, with the same choices");
 	fprintf(to, "  hangar %s", command_of(r));
-	if (seed[0]) {
+	if (seed[0] && json_array_size(r->events)) { /* else nobody has drawn it yet */
 		fputs(" --seed ", to);
 		escape_shell(to, seed);
 	}
