@@ -60,7 +60,7 @@ static void tasks_in_d_with_equal_functions_are_one_class(void **state)
 {
 	expect("==> creat:41 state D parent 1 copy creat#0 group victims.0 wchan percpu_rwsem_wait "
 	       "<==\n" WAIT "==> sleep:50 state S parent 1 copy sleep#0 group outside wchan "
-			    "do_nanosleep <==\n" WAIT
+	       "do_nanosleep <==\n" WAIT
 	       "==> creat:42 state D parent 1 copy creat#1 group victims.1 wchan percpu_rwsem_wait "
 	       "<==\n"
 	       "[<ffffffff81>] percpu_rwsem_wait.isra.0+0x99/0x300\n"
