@@ -133,6 +133,9 @@ static void packages_of_kernels_are_picked_from_a_list(void **state)
 		feed(&p, "Package: linux-headers-6.1.0-50-common\n")); /* the version of the one
 									  before is not its */
 	assert_false(feed(&p, "Package: linux-image-6/../x\nVersion: 1\n"));
+	assert_true(feed(
+		&p, "Package: libc6\nVersion: 2.41-12\n")); /* of the tools that build modules */
+	assert_false(feed(&p, "Package: libc6-dev\nVersion: 2.41-12\n"));
 	assert_true(feed(&p, "Package: linux-kbuild-6.1\nVersion: 6.1.176-1\n"));
 }
 

@@ -162,7 +162,10 @@ static void hear(void *ctx, const char *line)
 {
 	struct hearing *h = ctx;
 
-	h->offline = h->offline || speaks_of_network(line);
+	if (!h->offline && speaks_of_network(line)) {
+		h->offline = true;
+		snprintf(h->error, sizeof(h->error), "%s", line + strspn(line, " \t"));
+	}
 	h->missing = h->missing || strstr(line, "does not have a Release file");
 	if (!h->error[0] && (strncmp(line, "E: ", 3) == 0 || strncmp(line, "Err:", 4) == 0))
 		snprintf(h->error, sizeof(h->error), "%s", line);

@@ -9,7 +9,7 @@
 
 #include "vm/kernel/kernel.h"
 
-/* Bring the list of one suite up to date and distil its kernels into the catalogue (catalogue.h).
+/* Bring the list of one suite up to date and distil its kernels into the index (archive_index.h).
  * 0; -ENOENT (no apt, or no such suite), -ENETUNREACH (no network), -EIO; @d. */
 int apt_update(const char *suite, kernel_say *say, void *ctx, struct diag *d);
 

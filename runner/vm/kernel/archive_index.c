@@ -22,10 +22,16 @@
 
 static bool of_a_kernel(const char *name)
 {
+	/* what the tools in linux-kbuild are linked with: headers_tools.c */
+	static const char *const libraries[] = { "libc6", "libelf1t64", "libelf1", "zlib1g",
+						 "libzstd1" };
 	static const char *const kinds[] = { "image", "binary",  "modules",
 					     "base",  "headers", "kbuild" };
 	char start[32];
 
+	for (size_t i = 0; i < ARRAY_SIZE(libraries); i++)
+		if (strcmp(name, libraries[i]) == 0)
+			return true;
 	for (size_t i = 0; i < ARRAY_SIZE(kinds); i++) {
 		snprintf(start, sizeof(start), "linux-%s-", kinds[i]);
 		if (strncmp(name, start, strlen(start)) == 0 &&
@@ -164,10 +170,10 @@ int archive_index_distil(const char *suite, struct diag *d)
 	if (fclose(to) != 0)
 		r = -ENOMEM;
 	if (r == 0)
-		r = path_format(path, sizeof(path), "%s/catalogue", folder);
+		r = path_format(path, sizeof(path), "%s/index2", folder);
 	if (r == 0)
 		r = textfile_replace_at(AT_FDCWD, path, text, size);
-	return r < 0 ? diag_set(d, r, "%s/catalogue: %s", folder, strerror(-r)) : 0;
+	return r < 0 ? diag_set(d, r, "%s/index2: %s", folder, strerror(-r)) : 0;
 }
 
 static int add(struct archive_index *c, const struct offered *p)
@@ -192,7 +198,7 @@ int archive_index_load(struct archive_index *c, const char *suite)
 	unsigned long long bytes;
 	int r = folder_of(suite, folder, sizeof(folder));
 
-	if (r < 0 || (r = path_format(path, sizeof(path), "%s/catalogue", folder)) < 0)
+	if (r < 0 || (r = path_format(path, sizeof(path), "%s/index2", folder)) < 0)
 		return r;
 	f = fopen(path, "re");
 	if (!f)
@@ -221,7 +227,7 @@ int64_t archive_index_age(const char *suite)
 	struct stat st;
 
 	if (folder_of(suite, folder, sizeof(folder)) < 0 ||
-	    path_format(path, sizeof(path), "%s/catalogue", folder) < 0 || stat(path, &st) < 0)
+	    path_format(path, sizeof(path), "%s/index2", folder) < 0 || stat(path, &st) < 0)
 		return -ENOENT;
 	return time(NULL) > st.st_mtime ? time(NULL) - st.st_mtime : 0;
 }

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* What kernel packages a suite offers: lists/SUITE/catalogue, a few hundred lines of the archive's
+/* What kernel packages a suite offers: lists/SUITE/index2, a few hundred lines of the archive's
  * 60,000. */
 #ifndef HANGAR_KERNEL_CATALOGUE_H
 #define HANGAR_KERNEL_CATALOGUE_H
@@ -19,7 +19,7 @@ struct archive_index {
 	unsigned int count, room;
 };
 
-/* Make the catalogue of a suite from apt's lists. 0 or -errno with @d. */
+/* Make the index of a suite from apt's lists. 0 or -errno with @d. */
 int archive_index_distil(const char *suite, struct diag *d);
 
 /* Add the packages of @suite. 0; -ENOENT: not fetched yet; -errno. */

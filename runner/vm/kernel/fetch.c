@@ -21,6 +21,8 @@ int fetch_packages(const struct offered *const *packages, unsigned int count, co
 	const char *names[AT_ONCE];
 	uint64_t bytes = 0;
 
+	if (count == 0)
+		return diag_set(d, -ENOENT, "the mirror has none of the packages that are needed");
 	if (count > AT_ONCE)
 		return diag_set(d, -E2BIG, "more than %d packages at once", AT_ONCE);
 	for (unsigned int i = 0; i < count; i++) {
@@ -32,6 +34,21 @@ int fetch_packages(const struct offered *const *packages, unsigned int count, co
 	kernel_tell(say, ctx, "fetching %s %s from %s, %.0f MB", packages[0]->name,
 		    packages[0]->version, packages[0]->suite, (double)bytes / 1e6);
 	return apt_download(packages[0]->suite, names, count, folder, say, ctx, d);
+}
+
+int fetch_unpack_all(const char *folder, const struct package_rules *rules, int root,
+		     struct diag *d)
+{
+	_cleanup_closedir_ DIR *dir = opendir(folder);
+	const struct dirent *entry;
+	char path[4096];
+	int r = dir ? 0 : diag_set(d, -errno, "%s: %s", folder, strerror(errno));
+
+	while (r >= 0 && (entry = readdir(dir)))
+		if (entry->d_name[0] != '.' &&
+		    path_format(path, sizeof(path), "%s/%s", folder, entry->d_name) == 0)
+			r = package_unpack(path, rules, root, d);
+	return r < 0 ? r : 0;
 }
 
 int fetch_first_file(const char *folder, char ret[4096])

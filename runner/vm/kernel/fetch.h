@@ -5,6 +5,7 @@
 
 #include "vm/kernel/cached.h"
 #include "vm/kernel/offers.h"
+#include "vm/kernel/package.h"
 
 /* The packages of a kernel, unless the cache has them. 0 or -errno with @d. */
 int fetch_offer(const struct kernel_offer *offer, kernel_say *say, void *ctx,
@@ -17,6 +18,10 @@ int fetch_offer(const struct kernel_offer *offer, kernel_say *say, void *ctx,
  */
 int fetch_packages(const struct offered *const *packages, unsigned int count, const char *folder,
 		   kernel_say *say, void *ctx, struct diag *d);
+
+/* Unpack every package that lies in @folder below @root. 0 or -errno with @d. */
+int fetch_unpack_all(const char *folder, const struct package_rules *rules, int root,
+		     struct diag *d);
 
 /* The path of the only package in @folder. 0 or -ENOENT. */
 int fetch_first_file(const char *folder, char ret[4096]);

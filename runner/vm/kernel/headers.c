@@ -17,9 +17,9 @@
 #include "base/textfile.h"
 #include "vm/cache.h"
 #include "vm/kernel/bzimage.h"
-#include "vm/kernel/child.h"
 #include "vm/kernel/entry.h"
 #include "vm/kernel/fetch.h"
+#include "vm/kernel/headers_tools.h"
 #include "vm/kernel/package.h"
 #include "vm/kernel/packages.h"
 #include "vm/kernel/symbols.h"
@@ -93,20 +93,6 @@ static bool find_all(const struct archive_index *c, const char *release, const c
 	return false;
 }
 
-static int unpack_one(const char *from, int root, struct diag *d)
-{
-	_cleanup_closedir_ DIR *dir = opendir(from);
-	const struct dirent *entry;
-	char path[4096];
-	int r = dir ? 0 : diag_set(d, -errno, "%s: %s", from, strerror(errno));
-
-	while (r >= 0 && (entry = readdir(dir)))
-		if (entry->d_name[0] != '.' &&
-		    path_format(path, sizeof(path), "%s/%s", from, entry->d_name) == 0)
-			r = package_unpack(path, &package_headers, root, d);
-	return r < 0 ? r : 0;
-}
-
 /* "/usr/src" in the Makefile becomes the folder that it lies in, asked of make itself: the cache
  * may move. */
 static int rewrite_makefile(const char *path, struct diag *d)
@@ -130,42 +116,6 @@ static int rewrite_makefile(const char *path, struct diag *d)
 	return r < 0 ? diag_set(d, r, "%s cannot be written: %s", path, strerror(-r)) : 0;
 }
 
-static void hear_loader(void *ctx, const char *line)
-{
-	if (strstr(line, "GLIBC_") && strstr(line, "not found"))
-		*(bool *)ctx = true;
-}
-
-/* Do the tools run here? modpost fails either way without modules to look at, but the loader's
- * complaint is its own. */
-static int try_tools(const char *headers, const struct wanted *w, struct diag *d)
-{
-	static const char *const names[] = { "modpost.real-lsb-64", "modpost" };
-	char program[4096];
-	const char *argv[] = { program, NULL };
-	bool old = false;
-	struct child_run run = { .argv = argv, .line = hear_loader, .ctx = &old };
-
-	for (size_t i = 0; i < ARRAY_SIZE(names); i++) {
-		int r = path_format(program, sizeof(program), "%s/scripts/mod/%s", headers,
-				    names[i]);
-
-		if (r < 0 || access(program, X_OK) < 0)
-			continue;
-		child_lines(&run, NULL);
-		return old ? diag_set(d, -ENOTSUP,
-				      "modules for this kernel cannot be built here: the tools in "
-				      "%s %s of %s need a newer C "
-				      "library than this machine's; build them on a machine with "
-				      "that suite, or take a "
-				      "kernel of this machine's own",
-				      w->kbuild->name, w->kbuild->version, w->kbuild->suite)
-			   : 0;
-	}
-	return diag_set(d, -ENOTSUP, "%s %s brings no scripts/mod/modpost", w->kbuild->name,
-			w->kbuild->version);
-}
-
 static int fill(const char *made, const struct wanted *w, const char *release, kernel_say *say,
 		void *ctx, struct diag *d)
 {
@@ -178,7 +128,7 @@ static int fill(const char *made, const struct wanted *w, const char *release, k
 		return diag_set(d, -EIO, "%s cannot be written", made);
 	r = fetch_packages(packages, ARRAY_SIZE(packages), debs, say, ctx, d);
 	if (r == 0)
-		r = unpack_one(debs, root, d);
+		r = fetch_unpack_all(debs, &package_headers, root, d);
 	cache_remove(debs);
 	if (r < 0)
 		return r;
@@ -187,8 +137,7 @@ static int fill(const char *made, const struct wanted *w, const char *release, k
 		r = rewrite_makefile(path, d);
 	if (r < 0)
 		return r;
-	*strrchr(path, '/') = '\0';
-	return try_tools(path, w, d);
+	return headers_tools(made, w->kbuild, say, ctx, d);
 }
 
 static void key_of(const struct wanted *w, char key[65])
@@ -196,7 +145,7 @@ static void key_of(const struct wanted *w, char key[65])
 	uint8_t digest[SHA256_DIGEST_SIZE];
 	struct sha256_ctx sha;
 	char text[1024];
-	int n = snprintf(text, sizeof(text), "%s=%s %s=%s %s=%s", w->headers->name,
+	int n = snprintf(text, sizeof(text), "2: %s=%s %s=%s %s=%s", w->headers->name,
 			 w->headers->version, w->common->name, w->common->version, w->kbuild->name,
 			 w->kbuild->version);
 

@@ -77,14 +77,26 @@ bool offers_best(const struct archive_index *c, const struct debian_spec *spec,
 	return found;
 }
 
-static int load_one(const char *suite, int64_t max_age, kernel_say *say, void *ctx,
+/*
+ * The first list that cannot be brought up to date lifts @max_age for those after it: without a
+ * network an old list is better than none, and one wait for it is enough.
+ */
+static int load_one(const char *suite, int64_t *max_age, kernel_say *say, void *ctx,
 		    struct archive_index *c, struct diag *d)
 {
 	int64_t age = archive_index_age(suite);
-	int r = age < 0 || age > max_age ? apt_update(suite, say, ctx, d) : 0;
+	struct diag inner = { 0 };
+	int r = age < 0 || age > *max_age ? apt_update(suite, say, ctx, &inner) : 0;
 
-	if (r == 0)
-		r = archive_index_load(c, suite);
+	if (r == -ENETUNREACH && age >= 0 && *max_age > 0) {
+		kernel_tell(say, ctx, "no network: what the mirror offered %lld hours ago must do",
+			    (long long)age / 3600);
+		*max_age = INT64_MAX;
+		r = 0;
+	}
+	if (r < 0)
+		return diag_set(d, r, "%s", inner.message);
+	r = archive_index_load(c, suite);
 	return r < 0 ? diag_set(d, r, "the list of suite %s cannot be read: %s", suite,
 				strerror(-r))
 		     : 0;
@@ -97,14 +109,14 @@ int offers_load(const char *suite, int64_t max_age, kernel_say *say, void *ctx,
 	int r = 0;
 
 	if (suite[0])
-		return load_one(suite, max_age, say, ctx, c, d);
+		return load_one(suite, &max_age, say, ctx, c, d);
 	for (const char *const *s = mirror_suites; *s; s++) {
 		struct diag inner = { 0 };
 
-		r = load_one(*s, max_age, say, ctx, c, &inner);
+		r = load_one(*s, &max_age, say, ctx, c, &inner);
 		if (r == 0)
 			loaded++;
-		else if (r == -ENOENT && loaded)
+		else if (loaded && (r == -ENOENT || (r == -ENETUNREACH && max_age == INT64_MAX)))
 			kernel_tell(say, ctx, "passing over %s: %s", *s, inner.message);
 		else if (r != -ENOENT || !s[1])
 			return diag_set(d, r, "%s", inner.message);

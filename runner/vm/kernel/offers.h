@@ -20,8 +20,9 @@ struct kernel_offer {
 	bool symbols, headers;
 };
 
-/* Make the catalogues of @suite ("": all that hangar knows) no older than @max_age seconds and load
- * them. A suite that the mirror does not have is passed over unless it was named. 0 or -errno with
+/* Bring the indices of @suite ("": all that hangar knows) no older than @max_age seconds (0: of
+ * now) and load them. A suite that the mirror does not have is passed over unless it was named. 0
+ * or -errno with
  * @d. */
 int offers_load(const char *suite, int64_t max_age, kernel_say *say, void *ctx,
 		struct archive_index *c, struct diag *d);

@@ -48,8 +48,22 @@ static bool want_symbols(const char *path)
 	       (strcmp(name, "/vmlinux") == 0 || fnmatch("/vmlinux-*", name, FNM_NOESCAPE) == 0);
 }
 
+static bool want_libraries(const char *path)
+{
+	const char *rest = path + strlen("usr/lib/x86_64-linux-gnu/");
+
+	return below(path, "usr/lib/x86_64-linux-gnu/") && !strchr(rest, '/') &&
+	       strstr(rest, ".so");
+}
+
+/* without vmlinux, which newer packages bring for its type information alone: with it the build
+ * asks for pahole */
 static bool want_headers(const char *path)
 {
+	const char *name = strrchr(path, '/');
+
+	if (name && strcmp(name, "/vmlinux") == 0)
+		return false;
 	return below(path, "usr/src/") || below(path, "usr/lib/linux-kbuild");
 }
 
@@ -58,6 +72,8 @@ const struct package_rules package_image = { want_image, false, 8ull << 30, 4ull
 /* linux-image-...-amd64-dbg: 855 MB packed, 7 GB unpacked, of which vmlinux is 0.8 */
 const struct package_rules package_symbols = { want_symbols, false, 32ull << 30, 8ull << 30,
 					       ENTRIES_MAX };
+const struct package_rules package_libraries = { want_libraries, true, 1ull << 30, 1ull << 28,
+						 ENTRIES_MAX };
 const struct package_rules package_headers = { want_headers, true, 4ull << 30, 4ull << 30,
 					       ENTRIES_MAX };
 

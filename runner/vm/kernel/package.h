@@ -23,8 +23,9 @@ struct package_rules {
 
 extern const struct package_rules
 	package_image; /* boot/vmlinuz*, boot/config*, (usr/)lib/modules/ */
-extern const struct package_rules package_symbols; /* vmlinux alone */
-extern const struct package_rules package_headers; /* usr/src/, usr/lib/linux-kbuild* */
+extern const struct package_rules package_symbols;   /* vmlinux alone */
+extern const struct package_rules package_libraries; /* shared libraries and their dynamic linker */
+extern const struct package_rules package_headers;   /* usr/src/, usr/lib/linux-kbuild* */
 
 enum package_kind { PACKAGE_NONE, PACKAGE_DEB, PACKAGE_RPM };
 
