@@ -21,7 +21,8 @@
 #include "outside.h"
 #include "scenario/scenario_path.h"
 
-#define CHECK_US 20000000u
+/* ipmitool gives up by itself after 20 s, with better words than ours. */
+#define CHECK_US 30000000u
 #define TELL_EVERY_US 10000000u
 #define LAST_SYNC_US 2000000u
 

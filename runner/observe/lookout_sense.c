@@ -73,7 +73,8 @@ static void hear_one(struct lookout *l, const struct heartbeat *h, const char *f
 			      h->release);
 		break;
 	case VITAL_PHASE:
-		lookout_stage(l, "run", "phase \"%s\"", h->phase);
+		lookout_stage(l, "run", h->phase[0] ? "phase \"%s\"" : "the storm is over%s",
+			      h->phase);
 		break;
 	case VITAL_FAREWELL:
 		lookout_stage(l, "ended", "run %s said farewell with %s", h->run, h->verdict);

@@ -4,7 +4,7 @@
 vm_lib=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 vm_cache=${XDG_CACHE_HOME:-$HOME/.cache}/hangar/kernels
 vm_modules='virtio_pci virtio_blk loop virtio_net ramoops'
-vm_qemu=() vm_reboot=-no-reboot # more words for QEMU; empty: the guest may reboot
+vm_qemu=() vm_reboot=-no-reboot vm_serial= # more words for QEMU; empty: the guest may reboot; another console than a file
 
 vm_need() {
 	local tool
@@ -100,7 +100,7 @@ vm_start() {
 	# no_timer_check: on a busy host the emulated timer is late, and the kernel takes it for broken and panics
 	timeout -k 5 "$seconds" qemu-system-x86_64 -accel tcg,thread=multi -cpu max,la57=off -smp 2 -m 1G \
 		-nodefaults -display none ${vm_reboot:+"$vm_reboot"} -kernel "$kernel/vmlinuz" -initrd "$work/$name.initrd" \
-		-append "console=ttyS0 quiet panic=-1 no_timer_check hangar.cgroup=$mode ${vm_append-}" -serial "file:$work/$name.console" \
+		-append "console=ttyS0 quiet panic=-1 no_timer_check hangar.cgroup=$mode ${vm_append-}" -serial "${vm_serial:-file:$work/$name.console}" \
 		-drive "file=$disk,if=none,id=disk,format=raw,cache=unsafe" -device virtio-blk-pci,drive=disk ${vm_qemu[@]+"${vm_qemu[@]}"} \
 		>"$work/$name.qemu" 2>&1 </dev/null &
 	vm_pid[$name]=$! # a job of the test itself: clean_up in tap.sh ends it
