@@ -84,14 +84,15 @@ static void become(const struct child_job *job, const int files[5], const sigset
 
 	if (setpgid(0, 0) < 0 || prctl(PR_SET_PDEATHSIG, SIGKILL) < 0 || !place(files))
 		_exit(126);
-	if (job->memory_bytes)
-		setrlimit(RLIMIT_AS, &(struct rlimit){ job->memory_bytes, job->memory_bytes });
 	setrlimit(RLIMIT_CORE, &(struct rlimit){ 0, 0 });
 	sigprocmask(SIG_SETMASK, none, NULL);
 	signal(SIGPIPE, SIG_DFL);
 	snprintf(search, sizeof(search), "%s%s" PATHS, path ? path : "", path ? ":" : "");
 	setenv("PATH", search, 1);
 	setenv("LC_ALL", "C", 1);
+	/* last of all: a sanitizer's own shadow is larger */
+	if (job->memory_bytes)
+		setrlimit(RLIMIT_AS, &(struct rlimit){ job->memory_bytes, job->memory_bytes });
 	/* execvp() wants no array of const, for reasons of age */
 	execvp(job->argv[0], (char *const *)(uintptr_t)job->argv);
 	_exit(errno == ENOENT ? 127 : 126);

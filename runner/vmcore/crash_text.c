@@ -53,11 +53,22 @@ static void take_system(struct parse *p, const char *line)
 				    json_boolean(!strstr(line, "PANIC: \"\"")));
 }
 
+static json_t *frame_text(const char *function, const char *module)
+{
+	char text[300];
+
+	if (module)
+		snprintf(text, sizeof(text), "%s [%s]", function, module);
+	else
+		snprintf(text, sizeof(text), "%s", function);
+	return utf8_json(text);
+}
+
 /* PID: 122      TASK: ffff8c653e818000  CPU: 0    COMMAND: "spinner" */
 static void take_backtrace(struct parse *p, const char *line, const char *key)
 {
-	int pid, cpu, frame;
 	char function[128], module[128];
+	int pid, cpu, frame, found;
 	json_t *one;
 
 	if (sscanf(line, "PID: %d TASK: %*s CPU: %d", &pid, &cpu) == 2) {
@@ -69,20 +80,10 @@ static void take_backtrace(struct parse *p, const char *line, const char *key)
 		return;
 	}
 	/*  #2 [ffffd01180473f30] exc_nmi at ffffffff8cbfbb3e [module] */
-	switch (sscanf(line, " #%d [%*[0-9a-f]] %127s at %*[0-9a-f] [%127[^]]", &frame, function,
-		       module)) {
-	case 3:
-		strncat(function, " [", sizeof(function) - strlen(function) - 1);
-		strncat(function, module, sizeof(function) - strlen(function) - 1);
-		strncat(function, "]", sizeof(function) - strlen(function) - 1);
-		/* fall through */
-	case 2:
-		if (p->stack)
-			json_array_append_new(p->stack, utf8_json(function));
-		break;
-	default:
-		break;
-	}
+	found = sscanf(line, " #%d [%*[0-9a-f]] %127s at %*[0-9a-f] [%127[^]]", &frame, function,
+		       module);
+	if (found >= 2 && p->stack)
+		json_array_append_new(p->stack, frame_text(function, found == 3 ? module : NULL));
 }
 
 /* >     122       1   0  ffff8c653e818000  RU   0.1      984      692  spinner */
