@@ -17,6 +17,7 @@
 #include "vm/host/job_make.h"
 #include "vm/host/module.h"
 #include "vm/image/image.h"
+#include "vm/qemu/host_tsc.h"
 
 #define WORDS_MAX 48
 
@@ -172,9 +173,23 @@ static void append_word(struct outside *o, const char *word)
 	snprintf(o->cmdline + have, sizeof(o->cmdline) - have, "%s%s", have ? " " : "", word);
 }
 
+/* Under TCG the rate of the counter is told; where it is not known the kernel must not rely on what
+ * it measured. */
+static void append_clock(struct outside *o)
+{
+	unsigned int khz = o->accel == ACCEL_KVM ? 0 : host_tsc_khz();
+	char word[48];
+
+	if (!khz)
+		return;
+	snprintf(word, sizeof(word), "tsc=reliable tsc_early_khz=%u", khz);
+	append_word(o, word);
+}
+
 void pieces_cmdline(struct outside *o)
 {
 	append_word(o, o->accel == ACCEL_KVM ? DEFAULT_CMDLINE_KVM : DEFAULT_CMDLINE);
+	append_clock(o);
 	/* a guest that panics before anybody hears it must end by itself; the run sets it to 0 */
 	append_word(o, "panic=-1 hangar.throwaway");
 	if (o->kdump)

@@ -30,14 +30,17 @@ struct machine_disk {
  * measures again): cryptomgr.notests    the self-tests of ciphers are a tenth of the CPU time of a
  * boot random.trust_cpu=on  Debian's own default; without it the first getrandom() of mkfs waits
  * for noise and under TCG, where all CPUs share one TSC made of the host's clock, which the kernel
- * cannot know: tsc=reliable         else it reads the emulated HPET: 1400 ns and a lock of QEMU for
- * each clock_gettime(), and not 130; a tenth of the boot, too no_timer_check       else a busy host
- * makes it panic: "IO-APIC + timer doesn't work"; KVM's guests skip this themselves Measured and
- * left out, for nothing was won: 8250.nr_uarts=1, i8042.noprobe, mitigations=off, lpj=,
- * tsc_early_khz=.
+ * cannot know:
+ *   no_timer_check  else a busy host makes it panic: "IO-APIC + timer doesn't work"; KVM's guests
+ *                   skip this themselves
+ *   tsc=reliable    (added where host_tsc_khz() knows the rate, with tsc_early_khz=) else it reads
+ * the emulated HPET: 1400 ns and a lock of QEMU for each clock_gettime(), and not 130; a tenth of
+ * the boot, too. With a rate of the guest's own measuring it would be wrong: see host_tsc.h
+ * Measured and left out, for nothing was won: 8250.nr_uarts=1, i8042.noprobe, mitigations=off,
+ * lpj=.
  */
 #define DEFAULT_CMDLINE_KVM "console=ttyS0 quiet cryptomgr.notests random.trust_cpu=on"
-#define DEFAULT_CMDLINE DEFAULT_CMDLINE_KVM " tsc=reliable no_timer_check"
+#define DEFAULT_CMDLINE DEFAULT_CMDLINE_KVM " no_timer_check"
 
 struct machine_spec {
 	bool kvm;              /* else tcg,thread=multi */
