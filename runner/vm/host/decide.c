@@ -96,6 +96,23 @@ static void give_reason(struct outside *o, enum verdict v, const struct record *
 		snprintf(o->why, sizeof(o->why), "%s", o->story.reason);
 }
 
+/* What came broken over the wire, or was not taken. */
+static void tell_losses(struct outside *o)
+{
+	const struct receiver *r = &o->receiver;
+
+	for (int port = 0; port < RECEIVE_PORTS; port++)
+		if (r->decoder[port].lost || r->decoder[port].bad_bytes)
+			journal_note(o->journal,
+				     "port %s: %llu frames lost, %llu bytes of no frame",
+				     port == RECEIVE_JOURNAL ? PORT_JOURNAL : PORT_FILES,
+				     (unsigned long long)r->decoder[port].lost,
+				     (unsigned long long)r->decoder[port].bad_bytes);
+	if (r->refused)
+		journal_note(o->journal, "%llu frames refused, the first: %s",
+			     (unsigned long long)r->refused, r->refused_why);
+}
+
 enum verdict outside_decide(struct outside *o)
 {
 	_cleanup_free_ struct record *r = calloc(1, sizeof(*r));
@@ -104,6 +121,7 @@ enum verdict outside_decide(struct outside *o)
 	struct tally t = { .broken = 1 };
 	struct jline *line;
 
+	tell_losses(o);
 	journal_wait(o->journal, journal_note(o->journal, "the guest is gone"), 2000000);
 	if (r && record_load(o->rundir.path, r, &d) == 0) {
 		t = sum_up(o, r);

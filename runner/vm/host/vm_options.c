@@ -33,7 +33,7 @@ static const char help[] =
 	"none\n"
 	"      --vmlinux FILE   debug symbols of this very kernel\n"
 	"      --doctor         ask `hangar doctor` in the guest: would a dump work there?\n"
-	"      --no-symbols     read the vmcore without debug symbols\n"
+	"      --no-symbols     fetch no debug symbols\n"
 	"  -s, --seed N  -f, --for TIME  -r, --repeat N      as for `hangar run`\n"
 	"      --any-fault      exit 1 for OTHER_FAULT too\n"
 	"      --json           print one JSON object at the end\n"
