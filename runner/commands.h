@@ -18,5 +18,6 @@ int doctor_main(int argc, char **argv);
 int vm_main(int argc, char **argv);
 int rehearse_main(int argc, char **argv);
 int vmcore_main(int argc, char **argv);
+int triage_main(int argc, char **argv);
 
 #endif

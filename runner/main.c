@@ -30,6 +30,7 @@ static const struct command {
 	{ "collect", collect_main, "complete the records of runs that a crash ended" },
 	{ "observe", observe_main, "watch a run on another machine, and shoot when it dies" },
 	{ "vmcore", vmcore_main, "read a vmcore: panic, CPUs, blocked tasks by stack, memory" },
+	{ "triage", triage_main, "name and explain what went wrong in kernel logs" },
 	{ "kernel", kernel_main, "show and fetch kernels for guests" },
 	{ "clean", clean_main, "put back what a killed run left behind" },
 	{ "doctor", doctor_main, "say whether a dump would be had here, and what to change" },

@@ -23,6 +23,8 @@ struct kmsg_record {
 	char caller[16];    /* "T123", "C0", or "" */
 	bool plain; /* a scan for all literals of the table found none: no headline, details at most
 		     */
+	const char *when;       /* wall clock in front of the line, not NUL-terminated */
+	unsigned int when_size; /* 0: none */
 	const char *text; /* NUL-terminated, prefix stripped, \xNN decoded; valid during the call */
 };
 

@@ -97,6 +97,7 @@ int kmsg_record_parse(char *buf, size_t size, struct kmsg_record *ret)
 	ret->level = prio & 7;
 	ret->facility = (unsigned int)(prio >> 3);
 	ret->plain = false;
+	ret->when_size = 0;
 	take_caller(p, text, ret);
 	text++;
 	newline = memchr(text, '\n', (size_t)(end - text));

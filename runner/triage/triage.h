@@ -35,11 +35,15 @@ struct triage_case {
 	double longest_seconds;  /* of all tellings */
 	unsigned int boot;       /* from 1: which boot of the log */
 	unsigned int severity;   /* enum severity */
+	char when[40];           /* wall clock as the log writes it; "": it does not */
 	struct report_text text; /* of the first telling */
 };
 
 enum severity { SEVERITY_NOTICE, SEVERITY_ERROR, SEVERITY_SEVERE, SEVERITY_FATAL };
 const char *severity_name(enum severity s);
 enum severity severity_of(const struct finding *f); /* by kind: a table */
+
+/* As --json and the manual page spell it: an OOM kill is "oom-kill", whose limit ever it was. */
+const char *triage_kind_name(enum finding_kind kind);
 
 #endif

@@ -1,0 +1,87 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "triage/framing.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/cleanup.h"
+#include "kmsg/line.h"
+#include "triage/journal.h"
+
+/* A NUL would hide the rest of the line. A CR ends one on a serial console; within a line it is
+ * what a terminal would obey. */
+static size_t clean(char *line, size_t size)
+{
+	while (size && (line[size - 1] == '\r' || line[size - 1] == ' '))
+		line[--size] = 0;
+	for (char *p = line; (p = memchr(p, 0, (size_t)(line + size - p)));)
+		*p = ' ';
+	return size;
+}
+
+/* rsyslog writes a line break within a record as "#012". */
+static void break_lines(const char *text)
+{
+	union {
+		const char *in;
+		char *out;
+	} at = { text };
+	char *from, *to = strstr(at.out, "#012");
+
+	for (from = to; from && *from;) {
+		if (!strncmp(from, "#012", 4)) {
+			*to++ = '\n';
+			from += 4;
+		} else {
+			*to++ = *from++;
+		}
+	}
+	if (to)
+		*to = 0;
+}
+
+/* "6,339,5140900,-;text": digits, comma, digits, comma, digits, comma, flag, then what ends with a
+ * semicolon. */
+static bool looks_like_kmsg(const char *line)
+{
+	const char *p = line;
+
+	for (unsigned int i = 0; i < 3; i++) {
+		size_t n = strspn(p, "0123456789");
+
+		if (!n || n > 20 || p[n] != ',')
+			return false;
+		p += n + 1;
+	}
+	return *p && strcspn(p, ";") < 64 && strchr(p, ';');
+}
+
+bool framing_take(struct framing *f, char *line, size_t size, struct kmsg_record *ret)
+{
+	size = clean(line, size);
+	f->behind = 0;
+	f->packed = false;
+	if (f->entry || !strncmp(line, "__CURSOR=", 9))
+		return journal_export_line(f, line, ret);
+	if (line[0] == '{' && line[1] == '"')
+		return journal_json_line(f, line, size, ret);
+	if (looks_like_kmsg(line) && !kmsg_record_parse(line, size + 1, ret))
+		return true;
+	if (line[0] == ' ' && !strncmp(line, " SUBSYSTEM=", 11))
+		return false; /* continuation of a record of /dev/kmsg */
+	if (!strncmp(line, " DEVICE=", 8))
+		return false;
+	kmsg_line_parse(line, ret);
+	break_lines(ret->text);
+	return true;
+}
+
+bool framing_wants_all(const struct framing *f, uint64_t number)
+{
+	return f->entry || number < FRAMING_LOOK_LINES;
+}
+
+void framing_end(struct framing *f)
+{
+	f->entry = false;
+}
