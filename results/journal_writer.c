@@ -158,8 +158,8 @@ static int write_and_sync(struct journal *j, uint64_t head)
 }
 
 /*
- * One try at all that has gathered. The wire gets it whether the disk took it or not; the ring gives up only what is
- * in the file, and a line counts as synced when it has left on the wire, too.
+ * One try at all that has gathered. The wire gets it whether the disk took it or not; the ring
+ * gives up only what is in the file, and a line counts as synced when it has left on the wire, too.
  */
 static int writer_step(struct journal *j, uint64_t head)
 {

@@ -3,11 +3,11 @@
  * outside.jsonl in the run directory: what whoever watched from outside (the host of a guest, an observer of a
  * machine) saw and did, in the form of journal.jsonl, with a clock and a "seq" of its own. Present only when there was an
  * outside. Events, besides "note", "finding", "trigger" and "verdict", which mean what they mean in the journal:
- *   outside-begin  what ("vm", "observe"), host, kernel (spec), release, cmdline, accel, accel_why, qemu, memory_bytes, cpus, cgroup
- *   stage          name ("boot", "hello", "run", "dump", "ended", "collected"), detail
+ *   outside-begin  what ("vm", "observe", "collect"), host, kernel (spec), release, cmdline, accel, accel_why, qemu, memory_bytes, cpus, cgroup
+ *   stage          name ("boot", "hello", "run", "dump", "ended", "collected"; of an observer also "listening", "console"), detail
  *   run-begin      the moment when the guest's run-begin line came in: lays its clock beside ours
- *   rung           name, result ("usable", "unusable") , detail: check() of each rung before the storm
- *   dump           name (of the rung), result ("done", "failed"), detail, seconds, file, bytes
+ *   rung           name, result ("usable", "unusable") , detail: check() of each rung before the storm; an observer's trigger
+ *   dump           name (of the rung; "kdump", "pstore" of what a crash left), result ("done", "failed"), detail, seconds, file, bytes
  *   vmcore         file, bytes, reader ("drgn", "crash", "notes"), result, detail, seconds
  * Its "verdict" outranks the journal's: it knows what the guest could not tell any more.
  */

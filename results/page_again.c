@@ -72,12 +72,21 @@ static const char *command_of(const struct record *r)
 	return word && !strcmp(word, "vm") ? "vm" : "run";
 }
 
+/* The record of an observer: the run itself is another machine's. */
+static bool is_observed(const struct record *r)
+{
+	const char *word =
+		json_string_value(json_array_get(json_object_get(r->manifest, "argv"), 0));
+
+	return word && !strcmp(word, "observe");
+}
+
 void page_again(const struct record *r, FILE *to)
 {
 	const char *seed = record_manifest_text(r, "seed"),
 		   *path = record_manifest_text(r, "scenario.path");
 
-	if (!path[0])
+	if (!path[0] || is_observed(r))
 		return;
 	page_title(to, "Again, with the same choices");
 	fprintf(to, "  hangar %s", command_of(r));

@@ -16,18 +16,25 @@
 
 #define MIB (1024.0 * 1024.0)
 
+/* By whom the record was seen from outside, where the run ran. */
+static const char *place(const char *what)
+{
+	if (!strcmp(what, "vm"))
+		return "a throwaway guest";
+	return !strcmp(what, "collect") ? "a machine that crashed"
+					: "a machine that was watched from outside";
+}
+
 static void machine(const json_t *begin, FILE *to)
 {
 	uint64_t bytes = event_number(begin, "memory_bytes"), cpus = event_number(begin, "cpus");
-	bool vm = !strcmp(event_text(begin, "what"), "vm");
 	const char *why = event_text(begin, "accel_why");
 	char text[768] = "";
 
 	if (cpus && bytes)
 		snprintf(text, sizeof(text), ", %llu CPUs, %.0f MiB", (unsigned long long)cpus,
 			 (double)bytes / MIB);
-	page_join(to, "ran in",
-		  vm ? "a throwaway guest" : "a machine that was watched from outside", text, "");
+	page_join(to, "ran in", place(event_text(begin, "what")), text, "");
 	snprintf(text, sizeof(text), "%.60s%s%.300s%s", event_text(begin, "accel"),
 		 why[0] ? " (" : "", why, why[0] ? ")" : "");
 	page_field(to, "accel", text);
@@ -54,6 +61,23 @@ static void stages(const struct record *r, FILE *to)
 	}
 }
 
+static void triggers(const struct record *r, FILE *to)
+{
+	json_t *trigger;
+	size_t i;
+
+	json_array_foreach (r->outside.triggers, i, trigger) {
+		fprintf(to, "  %8.1f s  trigger ",
+			json_number_value(json_object_get(trigger, "at_seconds")));
+		escape_plain(to, event_text(trigger, "name"));
+		fputc(' ', to);
+		escape_plain(to, event_text(trigger, "result"));
+		fputs(event_text(trigger, "detail")[0] ? ": " : "", to);
+		escape_plain(to, event_text(trigger, "detail"));
+		fputc('\n', to);
+	}
+}
+
 void page_outside(const struct record *r, FILE *to)
 {
 	const struct finding *first = record_first_noticed(r);
@@ -68,6 +92,7 @@ void page_outside(const struct record *r, FILE *to)
 			  record_from_outside(first) ? "from outside: " : "inside: ",
 			  say_finding(r, first, line, sizeof(line)), "");
 	stages(r, to);
+	triggers(r, to);
 }
 
 static void unusable_rungs(const struct record *r, FILE *to)

@@ -20,7 +20,8 @@
 /* Of each kind of event: a ladder has five rungs, a guest some ten stages. */
 #define EVENTS_KEPT 1000
 
-static const char *const watchers[] = { "outside", "pvpanic", "watchdog", "console" };
+static const char *const watchers[] = { "outside",   "pvpanic", "watchdog", "console",
+					"heartbeat", "vmcore",  "pstore",   "collect" };
 
 bool record_from_outside(const struct finding *f)
 {

@@ -50,6 +50,7 @@ static void what_ran(const struct record *r, FILE *to)
 	snprintf(text, sizeof(text), "%.1f s", r->seconds);
 	page_field(to, "lasted", text);
 	page_field(to, "seed", record_manifest_text(r, "seed"));
+	page_field(to, "goes on", record_manifest_text(r, "resumes.path"));
 	page_field(to, "hangar", record_manifest_text(r, "hangar"));
 	latency(r, to);
 }

@@ -88,7 +88,7 @@ static void judge_log(struct completing *w, const struct relic *r, const char *w
 		}
 		snprintf(f.watcher, sizeof(f.watcher), "%s", watcher);
 		f.noticed_us =
-			w->epoch_us + (epoch && f.kernel_us > epoch ? f.kernel_us - epoch : 0);
+			w->zero_us + (epoch && f.kernel_us > epoch ? f.kernel_us - epoch : 0);
 		f.began_us = 0;
 		f.more_of = given_of(r, given, f.more_of);
 		f.id = 0;
@@ -110,7 +110,7 @@ static void judge_death(struct completing *w)
 		return;
 	if (w->pair->state == PAIR_NONE && !w->lost->boot_id[0])
 		return;
-	finding_init(&f, dump ? FINDING_PANIC : FINDING_SILENCE, "collect", w->epoch_us + at);
+	finding_init(&f, dump ? FINDING_PANIC : FINDING_SILENCE, "collect", w->zero_us + at);
 	snprintf(f.release, sizeof(f.release), "%.63s", w->lost->release);
 	if (dump)
 		snprintf(f.text, sizeof(f.text), "the kernel died; %s tells nothing more of it",
@@ -172,10 +172,6 @@ static void tell_begin(struct completing *w)
 	journal_commit(w->journal);
 	journal_begin(w->journal, "run-begin");
 	journal_commit(w->journal);
-	line = journal_begin(w->journal, "stage");
-	jline_str(line, "name", "collected");
-	jline_str(line, "detail", w->pair->why[0] ? w->pair->why : how_it_ended(w->pair));
-	journal_commit(w->journal);
 }
 
 static int write_all(struct completing *w, struct diag *d)
@@ -187,8 +183,10 @@ static int write_all(struct completing *w, struct diag *d)
 	tell_begin(w);
 	if (kdump)
 		err = complete_vmcore(w, kdump, d);
-	if (!err && kdump)
+	if (!err && kdump) {
+		complete_reading(w, kdump); /* writes a log of its own where kdump kept none */
 		err = complete_log(w, kdump, VMCORE_DMESG_FILE, d);
+	}
 	if (!err && store)
 		err = complete_store(w, store, d);
 	if (err < 0)
@@ -202,8 +200,22 @@ static int write_all(struct completing *w, struct diag *d)
 	return 0;
 }
 
+/* On the run's clock its "run-begin" stands a little behind zero; ours is at the begin of
+ * outside.jsonl. */
+static uint64_t begin_of(const struct record *r)
+{
+	json_t *event;
+	size_t i;
+
+	json_array_foreach (r->events, i, event)
+		if (!strcmp(event_text(event, "event"), "run-begin"))
+			return (uint64_t)(event_seconds(event, "t") * 1e6);
+	return 0;
+}
+
 static int open_work(struct completing *w, struct diag *d)
 {
+	uint64_t now = now_us(), begun;
 	char path[5000];
 	struct diag unread = { 0 }; /* reading leaves a file's name in it */
 	int err = record_load(w->lost->path, &w->record, &unread);
@@ -217,22 +229,25 @@ static int open_work(struct completing *w, struct diag *d)
 		return diag_set(d, -errno, "%s: %s", w->lost->path, strerror(errno));
 	if (!path_format(path, sizeof(path), "%s/" RUNDIR_SCENARIO, w->lost->path))
 		scenario_load(path, NULL, &w->scenario, NULL);
+	begun = begin_of(&w->record);
 	unlinkat(w->dir_fd, OUTSIDE_PART, 0);
-	w->epoch_us = now_us();
-	err = journal_open_as(w->dir_fd, OUTSIDE_PART, w->epoch_us, &w->journal);
+	err = journal_open_as(w->dir_fd, OUTSIDE_PART, now, &w->journal);
 	if (err < 0)
 		return diag_set(d, err, "%s/" OUTSIDE_FILE ": %s", w->lost->path, strerror(-err));
-	judge_init(&w->judge, w->scenario ? &w->scenario->expect : &w->any, w->journal,
-		   w->epoch_us);
+	w->zero_us = now - (begun < now ? begun : 0);
+	judge_init(&w->judge, w->scenario ? &w->scenario->expect : &w->any, w->journal, w->zero_us);
 	return 0;
 }
 
 /* From here on the run is collected. */
 static int publish(struct completing *w, struct diag *d)
 {
-	uint64_t last = journal_note(w->journal, "the record is complete");
-	int err = journal_wait(w->journal, last, SYNC_WAIT_US);
+	struct jline *line = journal_begin(w->journal, "stage");
+	int err;
 
+	jline_str(line, "name", "collected");
+	jline_str(line, "detail", w->pair->why[0] ? w->pair->why : how_it_ended(w->pair));
+	err = journal_wait(w->journal, journal_commit(w->journal), SYNC_WAIT_US);
 	w->journal = journal_close(w->journal);
 	if (!err && (renameat(w->dir_fd, OUTSIDE_PART, w->dir_fd, OUTSIDE_FILE) < 0 ||
 		     fsync(w->dir_fd) < 0))

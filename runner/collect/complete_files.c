@@ -12,6 +12,7 @@
 #include "base/textfile.h"
 #include "collect/complete_work.h"
 #include "outside.h"
+#include "vmcore/vmcore.h"
 
 static void tell_file(struct completing *w, const char *event, const char *name, const char *file,
 		      const char *result, const char *detail, uint64_t bytes)
@@ -48,6 +49,32 @@ int complete_vmcore(struct completing *w, const struct relic *r, struct diag *d)
 	return 0;
 }
 
+/* What notes and log of the dump tell, held against what the run knew: symbols are for `hangar
+ * vmcore`. */
+int complete_reading(struct completing *w, const struct relic *r)
+{
+	const struct vmcore_facts facts = { .release =
+						    w->lost->release[0] ? w->lost->release : NULL,
+					    .run_dir = w->lost->path };
+	struct diag d = { 0 };
+	struct jline *line;
+	char path[5000];
+	int err;
+
+	if (!r->vmcore[0] || r->torn[0] ||
+	    path_format(path, sizeof(path), "%s/" VMCORE_FILE, w->lost->path) < 0)
+		return 0;
+	err = vmcore_read(path, NULL, &facts, w->dir_fd, &d);
+	line = journal_begin(w->journal, "vmcore");
+	jline_str(line, "file", VMCORE_FILE);
+	jline_uint(line, "bytes", r->vmcore_bytes);
+	jline_str(line, "reader", err < 0 ? NULL : "notes");
+	jline_str(line, "result", err < 0 ? "failed" : "done");
+	jline_str(line, "detail", d.message[0] ? d.message : NULL);
+	journal_commit(w->journal);
+	return err < 0 ? err : 0;
+}
+
 int complete_log(struct completing *w, const struct relic *r, const char *file, struct diag *d)
 {
 	int err;
@@ -57,8 +84,9 @@ int complete_log(struct completing *w, const struct relic *r, const char *file, 
 	err = textfile_replace_at(w->dir_fd, file, r->log, r->log_size);
 	if (err < 0)
 		return diag_set(d, err, "%s/%s: %s", w->lost->path, file, strerror(-err));
-	tell_file(w, "evidence", r->kind == RELIC_KDUMP ? "vmcore-dmesg" : "pstore", file, NULL,
-		  NULL, r->log_size);
+	tell_file(w, r->kind == RELIC_KDUMP ? "evidence" : "dump",
+		  r->kind == RELIC_KDUMP ? "vmcore-dmesg" : "pstore", file,
+		  r->kind == RELIC_KDUMP ? NULL : "done", NULL, r->log_size);
 	return 0;
 }
 

@@ -47,7 +47,8 @@ int relic_run_index(const struct relic *r, const char *id)
 	return -1;
 }
 
-/* Is @f what is told anew of the one that is kept as @kept? A panic that follows a fault is kept beside it. */
+/* Is @f what is told anew of the one that is kept as @kept? A panic that follows a fault is kept
+ * beside it. */
 static bool is_more_of(const struct finding *f, const struct finding *kept)
 {
 	if (f->kind == FINDING_PANIC || kept->kind == FINDING_PANIC)

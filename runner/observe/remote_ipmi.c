@@ -30,7 +30,7 @@ static bool take_part(const char **text, char *buf, size_t size)
 	memcpy(buf, *text, len);
 	buf[len] = '\0';
 	*text += len;
-	if (**text == ',')
+	if (**text == ',' && (*text)[1]) /* a comma at the end stays, and is refused */
 		(*text)++;
 	return true;
 }
