@@ -128,13 +128,13 @@ static int sort_lines(struct qmp *q)
 	return r ? r : q->have == QMP_LINE_MAX ? -EPROTO : 0;
 }
 
-/* Take in what is there. 0: nothing more for now; or the -errno that stays. */
+/* Take in what is there, up to an answer. 0: nothing more for now; or the -errno that stays. */
 static int take_in(struct qmp *q)
 {
 	size_t all = 0;
 	ssize_t n;
 
-	while (!q->broken && all < READ_AT_ONCE) {
+	while (!q->broken && !q->answer && all < READ_AT_ONCE) {
 		n = recv(q->fd, q->buf + q->have, QMP_LINE_MAX - q->have, MSG_DONTWAIT);
 		if (n < 0 && errno == EINTR)
 			continue;
