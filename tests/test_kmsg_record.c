@@ -86,44 +86,6 @@ static void what_is_no_record_is_refused(void **state)
 	assert_string_equal(r.text, "");
 }
 
-static void a_line_of_a_log_loses_what_loggers_put_in_front(void **state)
-{
-	static const struct {
-		const char *line, *text, *caller;
-		uint64_t us;
-		unsigned int facility;
-	} rows[] = {
-		{ "[   71.154783] INFO: x", "INFO: x", "", 71154783, 0 },
-		{ "<3>[   71.154783] INFO: x", "INFO: x", "", 71154783, 0 },
-		{ "<14>[   71.154783] INFO: x", "INFO: x", "", 71154783, 1 },
-		{ "[   71.154783][   T42] INFO: x", "INFO: x", "T42", 71154783, 0 },
-		{ "[   71.154783][    C1] INFO: x", "INFO: x", "C1", 71154783, 0 },
-		{ "Nov 23 01:42:00 host kernel: [   71.154783] INFO: x", "INFO: x", "", 71154783,
-		  0 },
-		{ "kernel: INFO: x", "INFO: x", "", 0, 0 },
-		{ "Nov 23 01:42:00 host sshd[12]: INFO: x",
-		  "Nov 23 01:42:00 host sshd[12]: INFO: x", "", 0, 1 },
-		{ "host login: [    1.000000] INFO: x", "INFO: x", "", 1000000, 0 },
-		{ "[Sun Nov 23 01:42:00 2025] INFO: x", "INFO: x", "", 0, 0 },
-		{ "** 3 printk messages dropped ** [    1.000000] INFO: x", "INFO: x", "", 1000000,
-		  0 },
-		{ "[ INFO: suspicious RCU usage. ]", "[ INFO: suspicious RCU usage. ]", "", 0, 0 },
-		{ "[Hardware Error]: CPU 3: Machine Check",
-		  "[Hardware Error]: CPU 3: Machine Check", "", 0, 0 },
-		{ "[   52]     0    52     8203", "[   52]     0    52     8203", "", 0, 0 },
-	};
-
-	for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++) {
-		struct kmsg_record r;
-
-		kmsg_line_parse(rows[i].line, &r);
-		assert_string_equal(r.text, rows[i].text);
-		assert_string_equal(r.caller, rows[i].caller);
-		assert_int_equal(r.kernel_us, rows[i].us);
-		assert_int_equal(r.facility, rows[i].facility);
-	}
-}
-
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -133,7 +95,6 @@ int main(void)
 		cmocka_unit_test(escaped_bytes_are_decoded_and_a_nul_hides_nothing),
 		cmocka_unit_test(dropped_markers_are_taken_off_the_text),
 		cmocka_unit_test(what_is_no_record_is_refused),
-		cmocka_unit_test(a_line_of_a_log_loses_what_loggers_put_in_front),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -9,7 +9,12 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/cleanup.h"
+#include "kmsg/logger.h"
+#include "kmsg/stamp.h"
+
 #define PREFIXES_MAX 8 /* no logger stacks more; a bound for hostile text */
+#define BRACKET_MAX 48 /* "[Mon Jan  1 00:00:00 2024]" with a fraction; Android's task names */
 
 static const char *after(const char *text, const char *mark)
 {
@@ -21,6 +26,11 @@ static const char *after(const char *text, const char *mark)
 static bool starts(const char *text, const char *with)
 {
 	return !strncmp(text, with, strlen(with));
+}
+
+static bool is_digit(char c)
+{
+	return c >= '0' && c <= '9';
 }
 
 const char *kmsg_strip_markers(const char *text)
@@ -35,72 +45,150 @@ const char *kmsg_strip_markers(const char *text)
 	return text;
 }
 
-/* "<6>" or "<14>" */
+/* "<6>", "<14>"; behind it may come the header of RFC 5424. */
 static const char *strip_level(const char *p, struct kmsg_record *r)
 {
 	char *end;
 	unsigned long prio;
 
-	if (p[0] != '<' || p[1] < '0' || p[1] > '9')
+	if (p[0] != '<' || !is_digit(p[1]))
 		return p;
 	prio = strtoul(p + 1, &end, 10);
 	if (*end != '>')
 		return p;
 	r->level = prio & 7;
 	r->facility = (unsigned int)(prio >> 3);
-	return end + 1;
+	return logger_strip_5424(end + 1, r);
 }
 
-/* "[   71.154783] " and "[    T12] " or "[ C1] "; "[Mon Jan  1 ...] " of dmesg -T */
+/* dmesg -x: "kern  :err   : ". */
+static const char *strip_decoded(const char *p, struct kmsg_record *r)
+{
+	static const char *const levels[] = { "emerg", "alert",  "crit", "err",
+					      "warn",  "notice", "info", "debug" };
+	static const char *const facilities[] = { "kern",   "user", "mail", "daemon", "auth",
+						  "syslog", "lpr",  "news", "local0" };
+
+	for (unsigned int f = 0; f < ARRAY_SIZE(facilities); f++) {
+		const char *q = p + strlen(facilities[f]);
+
+		if (!starts(p, facilities[f]) || *(q += strspn(q, " ")) != ':')
+			continue;
+		for (unsigned int l = 0; l < ARRAY_SIZE(levels); l++) {
+			const char *behind = q + 1 + strlen(levels[l]);
+
+			if (!starts(q + 1, levels[l]) || *(behind += strspn(behind, " ")) != ':')
+				continue;
+			r->level = l;
+			r->facility = f;
+			return behind + 1 + (behind[1] == ' ');
+		}
+	}
+	return p;
+}
+
+/* "71.154783", as long as a number can be; what follows it in *ret_end. */
+static bool take_seconds(const char *p, uint64_t *ret_us, const char **ret_end)
+{
+	uint64_t seconds = 0, us = 0, unit = 100000;
+
+	if (!is_digit(*p))
+		return false;
+	for (; is_digit(*p); p++)
+		seconds = seconds > UINT64_MAX / 10000000 ? seconds
+							  : seconds * 10 + (uint64_t)(*p - '0');
+	if (*p++ != '.' || !is_digit(*p))
+		return false;
+	for (; is_digit(*p); p++, unit /= 10)
+		us += (uint64_t)(*p - '0') * unit;
+	if (seconds > UINT64_MAX / 2000000)
+		return false;
+	*ret_us = seconds * 1000000 + us;
+	*ret_end = p;
+	return true;
+}
+
+/* "T12", "C1", "T12@C1", and Android's "0:swapper/0:1" behind a time. */
+static bool take_caller(const char *inside, size_t n, struct kmsg_record *r)
+{
+	const char *digits = inside + 1;
+
+	if ((*inside != 'T' && *inside != 'C') || n < 2 || n >= sizeof(r->caller))
+		return false;
+	if (strspn(digits, "0123456789@CT") != n - 1 || !is_digit(*digits))
+		return false;
+	memcpy(r->caller, inside, n);
+	r->caller[n] = 0;
+	return true;
+}
+
+/*
+ * "[   71.154783] ", "[    T12] ", "[ C1] "; "[Mon Jan  1 00:00:00 2024] " of dmesg -T; "[  12.3 <
+ * 0.000123>] " of dmesg -d; "[Jan01 12:00] " and "[  +0.000012] " of dmesg -e.
+ */
+static bool take_inside(const char *inside, const char *close, struct kmsg_record *r)
+{
+	size_t n = (size_t)(close - inside), stamp;
+	uint64_t us;
+	const char *end;
+
+	if (take_seconds(inside, &us, &end)) {
+		if (end != close && *end != ' ' && *end != '@' && *end != ',')
+			return false;
+		r->kernel_us = us;
+		return true;
+	}
+	if (take_caller(inside, n, r))
+		return true;
+	stamp = stamp_length(inside);
+	if (stamp && stamp == n) {
+		r->when = inside;
+		r->when_size = (unsigned int)stamp;
+		return true;
+	}
+	if (*inside == '+' && take_seconds(inside + 1, &us, &end))
+		return end == close;
+	/* "[Jan01 12:00]" */
+	return n == 11 && inside[5] == ' ' && inside[8] == ':' && is_digit(inside[3]) &&
+	       is_digit(inside[6]) && is_digit(inside[10]);
+}
+
 static const char *strip_bracket(const char *p, struct kmsg_record *r)
 {
 	const char *inside, *close;
-	size_t n;
-	char *end;
 
 	if (*p != '[')
 		return p;
 	inside = p + 1 + strspn(p + 1, " ");
-	close = strchr(inside, ']');
-	n = close ? (size_t)(close - inside) : 0;
-	if (!n || n > 32)
+	close = memchr(inside, ']', strnlen(inside, BRACKET_MAX));
+	if (!close || close == inside)
 		return p;
-	if (*inside >= '0' && *inside <= '9') {
-		unsigned long long sec = strtoull(inside, &end, 10);
-
-		if (*end != '.')
+	while (close[-1] == ' ') /* Android pads behind */
+		if (--close == inside)
 			return p;
-		r->kernel_us = sec * 1000000ull + strtoull(end + 1, &end, 10);
-		if (end != close)
-			return p;
-	} else if ((*inside == 'T' || *inside == 'C') && n < sizeof(r->caller) && n > 1 &&
-		   strspn(inside + 1, "0123456789") == n - 1) {
-		memcpy(r->caller, inside, n);
-		r->caller[n] = 0;
-	} else if (n != 24 || inside[3] != ' ' || inside[7] != ' ') {
+	if (!take_inside(inside, close, r))
 		return p;
-	}
+	close += strspn(close, " ");
 	return close + 1 + (close[1] == ' ');
 }
 
-/* "Nov 23 01:42:00 host kernel: " and "host login: ". Another program's line is none of the
- * kernel's. */
-static const char *strip_logger(const char *p, struct kmsg_record *r)
+/* "host login: ": the prompt that stood on the console. */
+static const char *strip_login(const char *p)
 {
-	const char *next = strstr(p, " kernel: ");
-	const char *colon = memchr(p, ':', strnlen(p, 20));
+	const char *next = memmem(p, strnlen(p, 80), " login: ", 8);
 
-	if (next && next - p < 64)
-		return next + 9;
-	next = after(p, " login: ");
-	if (next && next - p < 64)
-		return next;
-	if (starts(p, "kernel: "))
-		return p + 8;
-	if (colon && colon - p > 1 && p[0] >= 'A' && p[0] <= 'Z' && colon[-1] >= '0' &&
-	    colon[-1] <= '9' && strspn(colon + 1, "0123456789") == 2 && colon[3] == ':')
-		r->facility = 1;
-	return p;
+	return next ? next + 8 : p;
+}
+
+/* A log that was quoted in a mail or indented in a report, in front of its times. */
+static const char *strip_quoting(const char *p)
+{
+	const char *behind = p + strspn(p, "> \t|");
+
+	return behind > p && behind[0] == '[' && (is_digit(behind[1]) || behind[1] == ' ') &&
+			       is_digit(behind[1 + strspn(behind + 1, " ")])
+		       ? behind
+		       : p;
 }
 
 void kmsg_line_parse(const char *line, struct kmsg_record *ret)
@@ -111,9 +199,12 @@ void kmsg_line_parse(const char *line, struct kmsg_record *ret)
 	for (unsigned int i = 0; i < PREFIXES_MAX; i++) {
 		const char *before = p;
 
+		p = strip_quoting(p);
 		p = strip_level(p, ret);
+		p = strip_decoded(p, ret);
 		p = strip_bracket(p, ret);
-		p = strip_logger(p, ret);
+		p = logger_strip(p, ret);
+		p = strip_login(p);
 		p = kmsg_strip_markers(p);
 		if (p == before)
 			break;
