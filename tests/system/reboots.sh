@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # A machine that crashes in the middle of a run, reboots, and goes on: pstore keeps the kernel's last words in RAM, the disk keeps
-# the run directories. Boots 1 and 2 crash; boot 3 may not go on at first, and then does, to the end. A throwaway guest.
+# the run directories. Boots 1 and 2 crash; boot 3 may not go on at first, and then does, to the end. A second guest has a crash
+# kernel, which leaves its dump on the disk as Debian's kdump does. Throwaway guests.
 . "$(dirname "$0")/../lib/tap.sh"
 . "$(dirname "$0")/../lib/vm/vm.sh"
 vm_need
@@ -64,8 +65,10 @@ if [ $boot -lt 3 ] && watch; then
 fi
 E2
 
+vm_tools='kexec makedumpfile'
 vm_append='memmap=1M$0x20000000 ramoops.mem_address=0x20000000 ramoops.mem_size=0x100000 ramoops.record_size=0x20000'
 vm_reboot=
+for tool in $vm_tools; do command -v $tool >/dev/null || vm_tools=; done
 vm_kernel bookworm 6.1 || skip_all "no package of Linux 6.1, and none to be fetched"
 vm_start crashy "$kernel" v2 240 "$in"
 vm_finish crashy
@@ -107,5 +110,65 @@ print(len(left), left[0] == 40000000, left[0] > left[1] > left[2] > 0)
 E2
 )" "3 True True" "and each has less time left than the one before"
 is "$(find "$out"/state/runs -name resumed-by | wc -l)" 2 "the first two lead to the next"
+
+# kdump: /disk/guest runs in the crash kernel, too, which is told by its /proc/vmcore.
+for tool in kexec makedumpfile; do
+	command -v $tool >/dev/null || { skip "a dump by kdump" "needs $tool"; done_testing; }
+done
+cat >"$in/guest" <<'E2'
+if [ -e /proc/vmcore ]; then
+	stamp=$(date +%Y%m%d%H%M)
+	to=/disk/crash/$stamp
+	mkdir -p $to
+	makedumpfile -l -d 31 /proc/vmcore $to/dump-incomplete >$to.log 2>&1 && mv $to/dump-incomplete $to/dump.$stamp
+	makedumpfile --dump-dmesg /proc/vmcore $to/dmesg.$stamp >>$to.log 2>&1
+	cd /
+	umount /disk
+	reboot -f
+fi
+boot=$(($(cat boot 2>/dev/null || echo 0) + 1))
+echo $boot >boot
+if [ $boot = 1 ]; then
+	kexec -p -s /disk/vmlinuz --initrd=/disk/capture.cpio --append='console=ttyS0 nr_cpus=1 reset_devices quiet' >kexec.log 2>&1
+	hangar run --plain /disk/calm.json >run.log 2>&1 </dev/null &
+	try=0
+	until grep -q '"event":"progress"' /disk/state/runs/*/journal.jsonl 2>/dev/null || [ $try -gt 600 ]; do
+		usleep 100000
+		try=$((try + 1))
+	done
+	sync
+	echo 1 >/proc/sys/kernel/sysrq
+	echo c >/proc/sysrq-trigger
+fi
+hangar collect --crash-dir /disk/crash --json >collect.json 2>collect.log
+echo $? >collect.rc
+hangar collect --crash-dir /disk/crash --move /disk/state/runs/* >again.log 2>&1
+E2
+slim=$work/slim
+mkdir -p "$slim"/{bin,sbin,proc,sys,dev}
+cp "$(command -v busybox)" "$slim/bin/busybox"
+install -m 755 "$vm_lib/init" "$slim/init"
+cp "$(command -v makedumpfile)" "$slim/sbin/"
+ldd "$slim/sbin/makedumpfile" | grep -oE '/[^ ]+' | while read -r file; do cp -L --parents "$file" "$slim/"; done
+cp -r "$kernel/modules" "$slim/"
+(cd "$slim" && find . | cpio -o -H newc --quiet) >"$in/capture.cpio"
+cp "$kernel/vmlinuz" "$in/"
+vm_append=crashkernel=192M
+vm_start dumper "$kernel" v2 240 "$in"
+vm_finish dumper
+is $? 0 "a guest with a crash kernel crashed, dumped, and powered off by itself"
+out=$work/dumper
+is "$(cat "$out/boot") $(cat "$out/collect.rc")" "2 0" "its second boot collects"
+[ -s "$out/collect.json" ] || { tail -n 30 "$work/dumper.console"; cat "$out"/crash/*.log "$out/kexec.log"; } | sed 's/^/# /'
+is "$(json "$out/collect.json" '[(r["state"], r["certain"], r["verdict"]) for r in d["runs"]]')" "[('dump', True, 'REPRODUCED')]" \
+	"the dump's log names its run"
+dir=$(echo "$out"/state/runs/*)
+is "$(head -c 5 "$dir/vmcore")" KDUMP "the vmcore is in the record"
+cmp "$dir/vmcore" "$(echo "$out"/crash/*/dump.*)"
+is $? 0 "and is kdump's, which stays where it was"
+has "$dir/vmcore-dmesg.txt" 'sysrq: Trigger a crash' "with the kernel's log"
+has "$dir/outside.jsonl" '"event":"finding".*"kind":"panic".*"watcher":"vmcore"' "whose panic is a finding"
+has "$dir/outside.jsonl" '"event":"vmcore","file":"vmcore".*"result":"done"' "and the vmcore was read as far as notes and log go"
+has "$dir/report.txt" '^Dump' "which the report shows"
 [ -z "${HANGAR_VM_KEEP:-}" ] || cp -r "$work" "$HANGAR_VM_KEEP"
 done_testing
