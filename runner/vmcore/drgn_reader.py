@@ -31,7 +31,7 @@ FRAMES_MAX = 64
 # Of the 27 registers in struct elf_prstatus of x86-64: those of struct pt_regs, and two of them.
 PT_REGS, RBP, RIP, CS, RSP = 21, 4, 16, 17, 19
 # Where a kernel stack begins: drgn came to its end.
-BOTTOMS = ("entry_", "asm_", "ret_from_fork", "secondary_startup", "start_secondary", "x86_64_start_kernel")
+BOTTOMS = ("entry_", "asm_", "ret_from_fork", "secondary_startup", "start_secondary", "start_kernel", "x86_64_start")
 
 
 def text(value):
@@ -225,6 +225,9 @@ class Reader:
             lines = self.drgn_stack(of)
         except Exception as error:  # pylint: disable=broad-except
             failure = error
+        # below start_kernel() lies the boot code, some of it without a name
+        if len(lines) > 1 and lines[-1].startswith("0x") and lines[-2].startswith(BOTTOMS):
+            lines.pop()
         if lines and lines[-1].startswith(BOTTOMS):
             return lines
         if self.orc is None:

@@ -125,7 +125,7 @@ static void show_memcgs(FILE *to, const json_t *memcgs)
 		if (event_number(one, "failcnt"))
 			fprintf(to, ", limit hit %" PRIu64 " times", event_number(one, "failcnt"));
 		if (event_number(one, "oom_kills"))
-			fprintf(to, ", %" PRIu64 " OOM kills", event_number(one, "oom_kills"));
+			fprintf(to, ", %" PRIu64 " killed by OOM", event_number(one, "oom_kills"));
 		fputc('\n', to);
 	}
 }
