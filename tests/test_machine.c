@@ -348,7 +348,7 @@ static void qemu_inherits_what_it_needs_and_nothing_else(void **state)
 			       GREETS "cat /dev/fd/3 >>/dev/fd/4\n"
 				      "ls -m /proc/self/fd >>/dev/fd/4\n"
 				      "cut -d' ' -f1,6 /proc/$$/stat >>/dev/fd/4\n"
-				      "grep SigBlk /proc/$$/status >>/dev/fd/4\n"
+				      "grep SigBlk /proc/self/status >>/dev/fd/4\n"
 				      "echo $$ >>/dev/fd/4; echo x >&6; read line <&5",
 			       &s, &m, &q, &d),
 			 0);

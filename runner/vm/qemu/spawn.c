@@ -10,6 +10,7 @@
 #include <fcntl.h>
 #include <signal.h>
 #include <sys/prctl.h>
+#include <sys/resource.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -101,11 +102,13 @@ static void child(const struct birth *b) __attribute__((noreturn));
 
 static void child(const struct birth *b)
 {
+	const struct rlimit none = { 0, 0 };
 	int told = b->told;
 
 	if (prctl(PR_SET_PDEATHSIG, SIGKILL) || getppid() != b->parent)
 		_exit(127);
 	default_signals();
+	setrlimit(RLIMIT_CORE, &none); /* a core of QEMU holds the memory of its guest */
 	setsid();
 	if (place_files(b, &told))
 		die(b, told);
