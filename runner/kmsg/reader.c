@@ -214,6 +214,7 @@ static void oom(struct kmsg_reader *r, struct report *p, const struct recogniser
 		tell(r, p);
 		break;
 	case OOM_DONE:
+		p->last_seq = rec->seq;
 		close_report(r, p, now);
 		break;
 	case OOM_MORE:
