@@ -13,7 +13,7 @@
  * object {"ticks": turns of the runner's loop so far, "mono_us": CLOCK_MONOTONIC}: once a second,
  * from the journal's writer thread; a machine that is silent is dead, one whose ticks stand has a
  * stuck runner FILE   path relative to the run directory, NUL, offset as 8 bytes, data END    JSON
- * object {"exit": code} (of the runner), or {"vmcore_bytes": n}, or {"error": text}: the port's
+ * object {"exit": code} (of the runner), or {"vmcore_bytes": n, "filter_seconds": s}, or {"error": text}: the port's
  * last words From the host: DO     a word: "resume" (the dump is taken or not to be had: go on),
  * "sysrq-c" (crash yourself now)
  */

@@ -151,6 +151,10 @@ static void tell(struct outside *o, const char *name, uint64_t began, int err,
 		jline_str(line, "detail", why->message[0] ? why->message : strerror(-err));
 	else {
 		jline_str(line, "file", VMCORE_FILE);
+		if (o->captured_us > began) {
+			jline_double(line, "boot_seconds", (double)(o->captured_us - began) / 1e6);
+			jline_double(line, "filter_seconds", o->receiver.filter_seconds);
+		}
 		jline_uint(line, "bytes", size_of(o));
 	}
 	journal_commit(o->journal);

@@ -41,7 +41,8 @@ static int fire_qmp(struct outside *o, struct diag *d)
 	if (!err)
 		err = vmcore_filter(whole, vmcore, DUMP_LEVEL, outside_scaled(o, o->limits.dump_us),
 				    d);
-	unlink(whole);
+	if (err || !o->options.keep_whole)
+		unlink(whole);
 	return err;
 }
 

@@ -16,6 +16,7 @@
 #include <unistd.h>
 
 #include "base/cleanup.h"
+#include "base/clock.h"
 
 #define FILTER "/bin/makedumpfile"
 #define VMCORE "/proc/vmcore"
@@ -141,7 +142,7 @@ int guest_capture(const struct job *j, struct line *l, struct diag *d)
 	char number[16];
 	char *const dump_args[] = { program, flat, lzo, level, number, vmcore, NULL };
 	char *const log_args[] = { program, dmesg, vmcore, log, NULL };
-	uint64_t bytes = 0, none;
+	uint64_t bytes = 0, none, began, took;
 	struct line nobody = { .fd = -1 };
 	struct diag no_log = { 0 };
 	int err;
@@ -149,13 +150,15 @@ int guest_capture(const struct job *j, struct line *l, struct diag *d)
 	feeder_disarm(); /* it goes on counting for the kernel that died */
 	alarm(QUIET_MAX_S);
 	snprintf(number, sizeof(number), "%u", j->dump_level);
+	began = now_us();
 	err = filter(dump_args, "vmcore.flat", l, &bytes, d);
 	if (err)
 		return err;
+	took = now_us() - began;
 	if (filter(log_args, "", &nobody, &none, &no_log) == 0)
 		send_log(log, DMESG_NAME, l);
 	else
 		guest_say("%s", no_log.message); /* the dump is whole: it holds the log, too */
-	line_end_vmcore(l, bytes);
+	line_end_vmcore(l, bytes, took);
 	return 0;
 }

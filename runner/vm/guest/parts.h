@@ -30,7 +30,7 @@ int line_hello(struct line *l, const char *kind);
 /* Last words {"exit": @code}, {"vmcore_bytes": @bytes} or {"error": text}; returns when the host's
  * side has taken them. */
 void line_end_exit(struct line *l, int code);
-void line_end_vmcore(struct line *l, uint64_t bytes);
+void line_end_vmcore(struct line *l, uint64_t bytes, uint64_t took_us);
 void line_end_error(struct line *l, const char *text);
 void guest_power_off(void) __attribute__((noreturn));
 

@@ -76,13 +76,14 @@ void line_end_exit(struct line *l, int code)
 	end(l, &j);
 }
 
-void line_end_vmcore(struct line *l, uint64_t bytes)
+void line_end_vmcore(struct line *l, uint64_t bytes, uint64_t took_us)
 {
 	struct jline j;
-	char text[64];
+	char text[128];
 
 	jline_begin(&j, text, sizeof(text));
 	jline_uint(&j, "vmcore_bytes", bytes);
+	jline_seconds(&j, "filter_seconds", took_us);
 	end(l, &j);
 }
 

@@ -48,12 +48,15 @@ static int write_manifest(struct outside *o, int argc, char **argv)
 /* What a killed hangar would leave behind; written before any of it is made. */
 static int open_undo(struct outside *o)
 {
-	static const char *const files[] = { SCRATCH_FILE, VMCORE_WHOLE_FILE, VMCORE_FLAT_FILE };
+	const char *const files[] = { SCRATCH_FILE, VMCORE_FLAT_FILE,
+				      o->options.keep_whole ? NULL : VMCORE_WHOLE_FILE };
 	int err = undo_open(&o->rundir, &o->undo);
 
 	for (size_t i = 0; i < ARRAY_SIZE(files) && !err; i++) {
 		_cleanup_free_ char *path = NULL;
 
+		if (!files[i])
+			break;
 		if (asprintf(&path, "%s/%s", o->rundir.path, files[i]) < 0)
 			return -ENOMEM;
 		err = undo_add(o->undo, "file", path, NULL);

@@ -16,6 +16,7 @@
 #include "vm/dump/dump.h"
 #include "vm/host/module.h"
 #include "vm/image/image.h"
+#include "vmcore/vmcore.h"
 
 #define FILES_MAX 64
 #define GUEST_SCENARIO "/job/scenario.json"
@@ -147,7 +148,7 @@ static int write_job(struct outside *o, char **ret_text)
 		.capture_cmdline = DEFAULT_CMDLINE " nr_cpus=1 reset_devices panic=-1",
 		.nmi_panics = o->kdump,
 		.watchdog = o->ladder_has_watchdog,
-		.dump_level = 31,
+		.dump_level = vmcore_level(o->kernel.release, 31),
 		.run_args = run_args,
 		.sysctls = sysctls,
 	};
@@ -183,12 +184,12 @@ int job_append(struct outside *o, struct diag *d)
 	return err ? err : image_files(files.list, files.count, o->initrd_fd, d);
 }
 
-int job_append_capture(int fd, struct diag *d)
+int job_append_capture(const char *release, int fd, struct diag *d)
 {
 	static char *none[] = { NULL };
 	const struct job job = { .kind = JOB_CAPTURE,
 				 .hostname = "guest",
-				 .dump_level = 31,
+				 .dump_level = vmcore_level(release, 31),
 				 .run_args = none,
 				 .sysctls = none };
 	_cleanup_free_ char *text = NULL;

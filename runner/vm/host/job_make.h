@@ -9,7 +9,7 @@
  * or -errno with @d. */
 int job_append(struct outside *o, struct diag *d);
 
-/* The crash kernel's job, behind what @fd holds. */
-int job_append_capture(int fd, struct diag *d);
+/* The job of @release's crash kernel, behind what @fd holds. */
+int job_append_capture(const char *release, int fd, struct diag *d);
 
 #endif

@@ -143,7 +143,7 @@ static int make_capture(struct outside *o, int fd, struct diag *d)
 	}
 	if (!err)
 		err = image_append(fd, path);
-	return err ? err : job_append_capture(fd, d);
+	return err ? err : job_append_capture(o->kernel.release, fd, d);
 }
 
 int pieces_cargo(struct outside *o, struct diag *d)

@@ -82,6 +82,21 @@ static void take_port(struct outside *o, enum receive_port port, int *fd)
 		*fd = close_fd(*fd); /* QEMU is going; its end tells why */
 }
 
+/* With QEMU's own time: some events come to us only after a long command. */
+static void note_event(struct outside *o, const char *name, const json_t *stamp)
+{
+	json_int_t seconds = json_integer_value(json_object_get(stamp, "seconds"));
+	json_int_t us = json_integer_value(json_object_get(stamp, "microseconds"));
+	struct jline *line = journal_begin(o->journal, "note");
+	char text[96];
+
+	snprintf(text, sizeof(text), "QEMU: %s", name);
+	jline_str(line, "text", text);
+	if (seconds > 0 && us >= 0)
+		jline_int(line, "qemu_us", (int64_t)seconds * 1000000 + us);
+	journal_commit(o->journal);
+}
+
 static void take_event(struct outside *o, const json_t *event)
 {
 	const char *name = json_string_value(json_object_get(event, "event"));
@@ -92,7 +107,7 @@ static void take_event(struct outside *o, const json_t *event)
 		o->panicked = true;
 	if (!strcmp(name, "WATCHDOG"))
 		o->fired_watchdog = true;
-	journal_note(o->journal, "QEMU: %s", name);
+	note_event(o, name, json_object_get(event, "timestamp"));
 }
 
 static void take_events(struct outside *o)

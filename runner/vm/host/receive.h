@@ -34,6 +34,7 @@ struct receiver {
 	char kind[16];         /* of the last HELLO on the files port: "run", "capture", "probe" */
 	double boot_seconds;   /* of the last HELLO: its uptime when it began */
 	int exit_code;         /* from END of the files port: of the runner; -1: none yet */
+	double filter_seconds; /* from END of the capture: makedumpfile's own */
 	uint64_t vmcore_bytes; /* from END of the capture: vmcore.flat is whole */
 	char error[256];       /* from END */
 	uint64_t lines, beats, ticks, bytes, refused;

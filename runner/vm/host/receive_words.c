@@ -68,6 +68,7 @@ static void end(struct receiver *r, enum receive_port port, const json_t *o)
 	    json_is_integer(code))
 		r->exit_code = (int)json_integer_value(code);
 	r->vmcore_bytes = number(o, "vmcore_bytes");
+	r->filter_seconds = json_number_value(json_object_get(o, "filter_seconds"));
 }
 
 void receive_words(struct receiver *r, enum receive_port port, const struct wire_frame *f,

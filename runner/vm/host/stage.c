@@ -43,6 +43,7 @@ void stage_follow(struct outside *o)
 	if (o->stage == VM_STAGE_BOOT && r->hello[RECEIVE_FILES])
 		up(o);
 	if (o->stage == VM_STAGE_RUN && !strcmp(r->kind, "capture")) {
+		o->captured_us = now_us();
 		enter(o, VM_STAGE_CAPTURE, "capture", "the crash kernel is up");
 		panel_say(&o->panel, "the crash kernel is up");
 	}

@@ -83,6 +83,7 @@ struct outside {
 	struct limits limits;
 	double pace;
 	uint64_t started_us;             /* CLOCK_MONOTONIC of QEMU's start */
+	uint64_t captured_us;            /* when the crash kernel was up; 0: none was */
 	uint64_t symptom_us;             /* the first notice that led to the ladder */
 	uint32_t answers[RECEIVE_PORTS]; /* words sent to the guest */
 	bool panicked;                   /* pvpanic told */

@@ -32,6 +32,7 @@ static const char help[] =
 	"  -d, --dump LIST      ways to a vmcore, in this order: qmp,sysrq-c,nmi,watchdog; or "
 	"none\n"
 	"      --vmlinux FILE   debug symbols of this very kernel\n"
+	"      --keep-whole     keep the unfiltered dump of QMP, too, as vmcore.whole\n"
 	"      --doctor         ask `hangar doctor` in the guest: would a dump work there?\n"
 	"      --no-symbols     fetch no debug symbols\n"
 	"  -s, --seed N  -f, --for TIME  -r, --repeat N      as for `hangar run`\n"
@@ -53,6 +54,7 @@ enum {
 	OPT_VMLINUX,
 	OPT_NO_SYMBOLS,
 	OPT_DOCTOR,
+	OPT_KEEP_WHOLE,
 	OPT_ANY_FAULT,
 	OPT_JSON,
 	OPT_PLAIN,
@@ -74,6 +76,7 @@ static const struct option long_options[] = {
 	{ "vmlinux", required_argument, NULL, OPT_VMLINUX },
 	{ "no-symbols", no_argument, NULL, OPT_NO_SYMBOLS },
 	{ "doctor", no_argument, NULL, OPT_DOCTOR },
+	{ "keep-whole", no_argument, NULL, OPT_KEEP_WHOLE },
 	{ "seed", required_argument, NULL, 's' },
 	{ "for", required_argument, NULL, 'f' },
 	{ "repeat", required_argument, NULL, 'r' },
@@ -225,6 +228,9 @@ static int take_option(struct vm_options *o, int option)
 	switch (option) {
 	case OPT_NO_SYMBOLS:
 		o->no_symbols = true;
+		return 0;
+	case OPT_KEEP_WHOLE:
+		o->keep_whole = true;
 		return 0;
 	case OPT_DOCTOR:
 		o->doctor = true;

@@ -35,6 +35,7 @@ struct vm_options {
 	struct vm_list append; /* kernel arguments */
 	struct vm_list files;  /* "HOST[:GUEST]" */
 	struct vm_list run;    /* options handed on to `hangar run` in the guest */
+	bool keep_whole;       /* keep what QMP wrote beside the vmcore that was made of it */
 	bool doctor;           /* ask `hangar doctor` in the guest, instead of a hunt */
 	bool any_fault, json, quiet, plain;
 };
