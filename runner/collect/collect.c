@@ -188,7 +188,7 @@ static int collect(struct collect *c, struct diag *d)
 	for (unsigned int i = 0; i < c->runs.count && !err; i++)
 		complete_one(c, i);
 	if (!err)
-		tell_end(&c->tell, &c->relics, c->pairs, c->runs.count);
+		tell_end(&c->tell, &c->relics, &c->runs, c->pairs);
 	return err;
 }
 

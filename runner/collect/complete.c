@@ -163,15 +163,32 @@ static void tell_verdict(struct completing *w)
 	journal_commit(w->journal);
 }
 
+/* On the run's clock its "run-begin" stands a little behind zero; ours is at the begin of
+ * outside.jsonl. */
+static uint64_t begin_of(const struct record *r)
+{
+	json_t *event;
+	size_t i;
+
+	json_array_foreach (r->events, i, event)
+		if (!strcmp(event_text(event, "event"), "run-begin"))
+			return (uint64_t)(event_seconds(event, "t") * 1e6);
+	return 0;
+}
+
 static void tell_begin(struct completing *w)
 {
 	struct jline *line = journal_begin(w->journal, "outside-begin");
+	uint64_t now, begun = begin_of(&w->record);
 
 	jline_str(line, "what", "collect");
 	jline_str(line, "release", w->lost->release);
 	journal_commit(w->journal);
+	now = now_us();
 	journal_begin(w->journal, "run-begin");
 	journal_commit(w->journal);
+	w->zero_us = now - (begun < now ? begun : 0);
+	judge_init(&w->judge, w->scenario ? &w->scenario->expect : &w->any, w->journal, w->zero_us);
 }
 
 static int write_all(struct completing *w, struct diag *d)
@@ -200,22 +217,8 @@ static int write_all(struct completing *w, struct diag *d)
 	return 0;
 }
 
-/* On the run's clock its "run-begin" stands a little behind zero; ours is at the begin of
- * outside.jsonl. */
-static uint64_t begin_of(const struct record *r)
-{
-	json_t *event;
-	size_t i;
-
-	json_array_foreach (r->events, i, event)
-		if (!strcmp(event_text(event, "event"), "run-begin"))
-			return (uint64_t)(event_seconds(event, "t") * 1e6);
-	return 0;
-}
-
 static int open_work(struct completing *w, struct diag *d)
 {
-	uint64_t now = now_us(), begun;
 	char path[5000];
 	struct diag unread = { 0 }; /* reading leaves a file's name in it */
 	int err = record_load(w->lost->path, &w->record, &unread);
@@ -229,13 +232,10 @@ static int open_work(struct completing *w, struct diag *d)
 		return diag_set(d, -errno, "%s: %s", w->lost->path, strerror(errno));
 	if (!path_format(path, sizeof(path), "%s/" RUNDIR_SCENARIO, w->lost->path))
 		scenario_load(path, NULL, &w->scenario, NULL);
-	begun = begin_of(&w->record);
 	unlinkat(w->dir_fd, OUTSIDE_PART, 0);
-	err = journal_open_as(w->dir_fd, OUTSIDE_PART, now, &w->journal);
+	err = journal_open_as(w->dir_fd, OUTSIDE_PART, now_us(), &w->journal);
 	if (err < 0)
 		return diag_set(d, err, "%s/" OUTSIDE_FILE ": %s", w->lost->path, strerror(-err));
-	w->zero_us = now - (begun < now ? begun : 0);
-	judge_init(&w->judge, w->scenario ? &w->scenario->expect : &w->any, w->journal, w->zero_us);
 	return 0;
 }
 

@@ -91,10 +91,12 @@ void tell_run(struct tell *t, const struct lost *l, const struct pair *p,
 	line("  report: ", l->path, "/report.txt", "");
 }
 
-static bool is_claimed(const struct relic *r, const struct pair *pairs, unsigned int n)
+/* By a run of now, or by one that was collected before. */
+static bool is_claimed(const struct relic *r, const struct losts *runs, const struct pair *pairs)
 {
-	for (unsigned int i = 0; i < n; i++)
-		if (pairs[i].relics[r->kind] == r)
+	for (unsigned int i = 0; i < runs->count; i++)
+		if (pairs[i].relics[r->kind] == r ||
+		    (runs->list[i].collected && relic_run_index(r, runs->list[i].id) >= 0))
 			return true;
 	return false;
 }
@@ -113,13 +115,13 @@ static void unclaimed_json(json_t *to, const struct relic *r)
 	json_array_append_new(to, o);
 }
 
-void tell_end(struct tell *t, const struct relics *relics, const struct pair *pairs,
-	      unsigned int n_pairs)
+void tell_end(struct tell *t, const struct relics *relics, const struct losts *runs,
+	      const struct pair *pairs)
 {
 	for (unsigned int i = 0; i < relics->count; i++) {
 		const struct relic *r = &relics->list[i];
 
-		if (is_claimed(r, pairs, n_pairs))
+		if (is_claimed(r, runs, pairs))
 			continue;
 		if (t->out)
 			unclaimed_json(json_object_get(t->out, "unclaimed"), r);

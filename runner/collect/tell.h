@@ -18,9 +18,9 @@ void tell_begin(struct tell *t, bool json, bool quiet);
 /* @done: NULL when nothing was written; then @error, or the pair, says why. */
 void tell_run(struct tell *t, const struct lost *l, const struct pair *p,
 	      const struct completion *done, const char *error);
-/* The relics that are nobody's, and the object itself. */
-void tell_end(struct tell *t, const struct relics *relics, const struct pair *pairs,
-	      unsigned int n_pairs);
+/* The relics that are nobody's, and the object itself. @pairs: one for each of @runs. */
+void tell_end(struct tell *t, const struct relics *relics, const struct losts *runs,
+	      const struct pair *pairs);
 void tell_drop(struct tell *t);
 
 #endif
