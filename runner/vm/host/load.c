@@ -62,6 +62,8 @@ static void choose_sizes(struct outside *o)
 		o->memory_bytes =
 			o->scenario->needs.memory_bytes + (o->scenario->needs.memory_bytes >> 3);
 	o->disk_bytes = first_set(o->options.disk_bytes, vm->disk_bytes, UNSET, scratch);
+	if (o->options.disk_bytes == UNSET && o->disk_bytes < scratch)
+		o->disk_bytes = scratch;
 	o->cpus = o->options.cpus ? o->options.cpus : vm->cpus ? vm->cpus : need > 2 ? need : 2;
 	o->cache = o->options.cache ? o->options.cache : vm->cache ? vm->cache : "unsafe";
 	o->cgroup = cgroup == 1 ? JOB_CGROUP_V1 : JOB_CGROUP_V2;
