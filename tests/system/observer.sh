@@ -13,8 +13,23 @@ cat >"$work/stall.json" <<'E2'
   "watch": { "kmsg": {}, "tasks": {}, "oom": {}, "pressure": {}, "exits": {}, "taint": {}, "clock": {}, "samples": {}, "progress": { "quiet-for": "2s" } },
   "expect": { "reproduce": [ { "kind": "stall" } ], "allow": [ "oom-kill" ] } }
 E2
+# Who listens to its heart
+echo 'a key of twenty bytes' >"$work/key"
+cat >"$work/listen" <<'E2'
+import socket, sys
+s = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+s.bind(("127.0.0.1", 0))
+s.settimeout(60)
+open(sys.argv[1], "w").write("%d\n" % s.getsockname()[1])
+while b'"over":true' not in (beat := s.recv(2000)):
+    sys.stdout.write(beat.decode())
+E2
+python3 "$work/listen" "$work/port" >"$work/beats" &
+listener=$!
+wait_for 20 test -s "$work/port"
 exec 9>"$work/shim.log"
-HANGAR_SHIM_FD=9 LD_PRELOAD=$HANGAR_SHIM "$HANGAR" run --plain --out "$work/run" "$work/stall.json" >"$work/run.log" 2>&1 &
+HANGAR_SHIM_FD=9 LD_PRELOAD=$HANGAR_SHIM "$HANGAR" run --plain --heartbeat "127.0.0.1:$(cat "$work/port")" --heartbeat-key "$work/key" \
+	--out "$work/run" "$work/stall.json" >"$work/run.log" 2>&1 &
 runner=$!
 wait_for 30 grep -q '"event":"phase-begin","phase":"two"' "$work/run/journal.jsonl"
 pid=$(sed -n 's/.*"event":"spawn".*"pid":\([0-9]*\).*/\1/p' "$work/run/journal.jsonl" | tail -n 1)
@@ -26,6 +41,9 @@ has "$work/run/journal.jsonl" '"event":"finding".*"kind":"oom-kill"' "the OOM ki
 has "$work/run/journal.jsonl" '"event":"restart"' "the victim is restarted"
 has "$work/run/journal.jsonl" '"event":"finding".*"kind":"stall"' "the stall is journalled"
 has "$work/run/journal.jsonl" '"event":"evidence"' "evidence is taken"
+wait $listener
+is $? 0 "and says farewell"
+has "$work/beats" '"ticks":[1-9].*"phase":"two"' "its heart beats meanwhile"
 has_not "$work/shim.log" '^(malloc|calloc|realloc)' "nobody asked for memory in between"
 sed 's/^/# refused: /' "$work/shim.log"
 
