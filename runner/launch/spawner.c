@@ -82,19 +82,38 @@ static void spawn(const struct child_common *c, const struct child_spec *s, uint
 	child_tell(c, index, pid < 0 ? 0 : (pid_t)pid, CHILD_BORN, pid < 0 ? errno : 0);
 }
 
-static void close_others(const unsigned char *keep, size_t size, int wake_fd)
+static void close_span(unsigned int first, unsigned int last)
 {
 	long max = sysconf(_SC_OPEN_MAX);
 
-	for (int fd = 3; fd < (int)(size * 8); fd++)
-		if (fd != wake_fd && !(keep[fd / 8] & (1u << (fd % 8))))
-			close(fd);
+	if (first > last)
+		return;
 #ifdef SYS_close_range
-	if (!syscall(SYS_close_range, (unsigned int)(size * 8), ~0u, 0u))
+	if (!syscall(SYS_close_range, first, last, 0u))
 		return;
 #endif
-	for (int fd = (int)(size * 8); fd < (max > 0 && max < 65536 ? (int)max : 65536); fd++)
-		close(fd);
+	if (last > 65535u)
+		last = max > 0 && max < 65536 ? (unsigned int)max - 1 : 65535u;
+	for (unsigned int fd = first; fd <= last; fd++)
+		close((int)fd);
+}
+
+/* Gap by gap: sixty thousand calls of close() are a tenth of a second in an emulated guest. */
+static void close_others(const unsigned char *keep, size_t size, int wake_fd)
+{
+	unsigned int first = 3;
+
+	for (unsigned int fd = 3; fd < size * 8; fd++) {
+		if (fd != (unsigned int)wake_fd && !(keep[fd / 8] & (1u << (fd % 8))))
+			continue;
+		close_span(first, fd - 1);
+		first = fd + 1;
+	}
+	if (wake_fd >= (int)(size * 8)) {
+		close_span(first, (unsigned int)wake_fd - 1);
+		first = (unsigned int)wake_fd + 1;
+	}
+	close_span(first, ~0u);
 }
 
 /* Refused (no privilege): it stays as it was. */
