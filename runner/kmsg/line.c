@@ -25,7 +25,7 @@ static const char *after(const char *text, const char *mark)
 
 static bool starts(const char *text, const char *with)
 {
-	return !strncmp(text, with, strlen(with));
+	return *text == *with && !strncmp(text, with, strlen(with));
 }
 
 static bool is_digit(char c)
@@ -196,15 +196,15 @@ void kmsg_line_parse(const char *line, struct kmsg_record *ret)
 	const char *p = line;
 
 	*ret = (struct kmsg_record){ .level = 4 };
+	p = strip_decoded(strip_quoting(p), ret);
 	for (unsigned int i = 0; i < PREFIXES_MAX; i++) {
 		const char *before = p;
-
-		p = strip_quoting(p);
 		p = strip_level(p, ret);
-		p = strip_decoded(p, ret);
 		p = strip_bracket(p, ret);
-		p = logger_strip(p, ret);
-		p = strip_login(p);
+		if (!ret->when_size)
+			p = logger_strip(p, ret);
+		if (!ret->kernel_us && !ret->when_size)
+			p = strip_login(p);
 		p = kmsg_strip_markers(p);
 		if (p == before)
 			break;

@@ -13,7 +13,7 @@
 
 static bool starts(const char *text, const char *with)
 {
-	return !strncmp(text, with, strlen(with));
+	return *text == *with && !strncmp(text, with, strlen(with));
 }
 
 static const char *next_word(const char *p)
@@ -106,7 +106,7 @@ static const char *strip_bare(const char *p)
 
 const char *logger_strip(const char *p, struct kmsg_record *r)
 {
-	size_t n = stamp_length(p);
+	size_t n = r->kernel_us ? 0 : stamp_length(p); /* behind "[12.3] " comes no other time */
 
 	if (*p == ' ' && behind_kernel(p + 1)) /* "Message from syslogd@host" */
 		return behind_kernel(p + 1);

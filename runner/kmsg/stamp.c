@@ -88,7 +88,7 @@ static size_t length(const char *form, const char *p)
 	const char *begin = p;
 
 	for (; *form; form++) {
-		if (strchr("fzy", *form))
+		if (*form == 'f' || *form == 'z' || *form == 'y')
 			p += optional(*form, p);
 		else if (!one(*form, *p++))
 			return 0;

@@ -10,6 +10,7 @@
 #include "triage/face.h"
 #include "triage/input.h"
 #include "triage/lines.h"
+#include "triage/literals.h"
 #include "verdict.h"
 
 static const char usage[] =
@@ -32,7 +33,7 @@ struct options {
 	const char *stdin_name;
 	const char *kinds[KINDS_MAX];
 	unsigned int kind_count;
-	bool help;
+	bool help, literals;
 };
 
 struct triage {
@@ -78,6 +79,9 @@ static int take_option(struct options *o, int option, char **argv)
 	case 'n':
 		o->stdin_name = optarg;
 		return 0;
+	case 'l':
+		o->literals = true;
+		return 0;
 	case 'h':
 		o->help = true;
 		return 0;
@@ -95,6 +99,7 @@ static int parse(int argc, char **argv, struct options *o)
 		{ "signature", no_argument, NULL, 's' },
 		{ "kind", required_argument, NULL, 'k' },
 		{ "stdin-name", required_argument, NULL, 'n' },
+		{ "literals", no_argument, NULL, 'l' }, /* for the benchmark */
 		{ "help", no_argument, NULL, 'h' },
 		{ NULL },
 	};
@@ -104,7 +109,7 @@ static int parse(int argc, char **argv, struct options *o)
 	opterr = 0;
 	while (!err && (option = getopt_long(argc, argv, ":h", longs, NULL)) != -1)
 		err = take_option(o, option, argv);
-	if (!err && !o->help && optind == argc)
+	if (!err && !o->help && !o->literals && optind == argc)
 		return refuse("no log is named", "");
 	return err;
 }
@@ -210,6 +215,16 @@ static int run(const struct options *o, char **paths)
 	return err ? err : t.face.findings ? 1 : 0;
 }
 
+static int print_literals(void)
+{
+	static struct literals l;
+
+	literals_make(&l);
+	for (unsigned int i = 0; i < l.count; i++)
+		puts(l.list[i]);
+	return 0;
+}
+
 int triage_main(int argc, char **argv)
 {
 	struct options o = { .ops = &face_text };
@@ -220,5 +235,7 @@ int triage_main(int argc, char **argv)
 		fputs(usage, stdout);
 		return 0;
 	}
+	if (o.literals)
+		return print_literals();
 	return run(&o, argv + optind);
 }

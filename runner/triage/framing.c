@@ -1,4 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Each line tells by its own begin what it is, so a file may change its form in the middle, as
+ * collections of logs do.
+ */
 #include "triage/framing.h"
 
 #include <stdlib.h>
@@ -61,18 +65,17 @@ bool framing_take(struct framing *f, char *line, size_t size, struct kmsg_record
 	size = clean(line, size);
 	f->behind = 0;
 	f->packed = false;
-	if (f->entry || !strncmp(line, "__CURSOR=", 9))
+	if (f->entry || (*line == '_' && !strncmp(line, "__CURSOR=", 9)))
 		return journal_export_line(f, line, ret);
 	if (line[0] == '{' && line[1] == '"')
 		return journal_json_line(f, line, size, ret);
 	if (looks_like_kmsg(line) && !kmsg_record_parse(line, size + 1, ret))
 		return true;
-	if (line[0] == ' ' && !strncmp(line, " SUBSYSTEM=", 11))
+	if (line[0] == ' ' && (!strncmp(line, " SUBSYSTEM=", 11) || !strncmp(line, " DEVICE=", 8)))
 		return false; /* continuation of a record of /dev/kmsg */
-	if (!strncmp(line, " DEVICE=", 8))
-		return false;
 	kmsg_line_parse(line, ret);
-	break_lines(ret->text);
+	if (ret->when_size)
+		break_lines(ret->text);
 	return true;
 }
 

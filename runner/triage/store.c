@@ -79,7 +79,7 @@ void store_add(struct store *s, uint64_t seq, uint64_t number, const char *calle
 
 	memccpy(like.caller, caller, 0, sizeof(like.caller) - 1);
 	for (;;) {
-		size_t n = strcspn(text, "\n");
+		size_t n = (size_t)(strchrnul(text, '\n') - text);
 		size_t kept = n;
 
 		while (kept && (text[kept - 1] == ' ' || text[kept - 1] == '\r'))
