@@ -31,6 +31,26 @@ static void frames_of_every_era_are_read(void **state)
 		{ " dump_header.isra.0+0x70/0xb0", "dump_header", "+0x70/0xb0", "", true },
 		{ " foo.constprop.0.cold+0x7/0xb", "foo", "+0x7/0xb", "", true },
 		{ " el0t_64_sync+0x1a0/0x1a4 (P)", "el0t_64_sync", "+0x1a0/0x1a4", "", true },
+		{ "[<c00151fc>] (unwind_backtrace) from [<c0012710>] (show_stack+0x20/0x24)",
+		  "unwind_backtrace", "", "", true },
+		{ "[<c0012345>] (show_stack+0x0/0x14) from [<c0555b30>] (dump_stack+0x20/0x28)",
+		  "show_stack", "+0x0/0x14", "", true },
+		{ " unwind_backtrace from show_stack+0x10/0x14", "unwind_backtrace", "", "", true },
+		{ "[c000003fdc18bd40] [c000000000150aec] wake_up_new_task+0x13c/0x310",
+		  "wake_up_new_task", "+0x13c/0x310", "", true },
+		{ "[c000003fdc18bc80] [c000000000159400] .propagate.isra.11+0x160/0x5f0 "
+		  "(unreliable)",
+		  "propagate", "+0x160/0x5f0", "", false },
+		{ "([<000000000130e2ae>] number+0x464/0x5d0)", "number", "+0x464/0x5d0", "", true },
+		{ "[<ffffffff81b51ab1>] dump_stack+0x165/0x258 lib/dump_stack.c:51", "dump_stack",
+		  "+0x165/0x258", "", true },
+		{ " tcp_close+0x1/0x2 net/ipv4/tcp.c:12 [inline]", "tcp_close", "+0x1/0x2", "",
+		  true },
+		{ " inode_lock include/linux/fs.h:760 [inline]", "inode_lock", "", "", true },
+		{ "[<     inline     >] __dump_stack lib/dump_stack.c:15", "__dump_stack", "", "",
+		  true },
+		{ " ext4_lookup (fs/ext4/namei.c:1594 fs/ext4/namei.c:1580)", "ext4_lookup", "", "",
+		  true },
 	};
 
 	for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++) {
@@ -65,7 +85,12 @@ static void what_is_no_frame_is_refused(void **state)
 		"func+0x1/0x2 is where it was",
 		"kworker/0:1H",
 		"? ",
-		".isra+0x1/0x2",
+		"memory from slab",
+		"Caller from somewhere",
+		"freed lib/kobject.c:12 and more",
+		"lr : [<ffffff800842d628>]",
+		"(func",
+		"[<ffffffff81b51ab1>]",
 	};
 	struct frame f;
 
@@ -104,11 +129,12 @@ static void the_first_telling_frame_is_found_else_the_first(void **state)
 
 	frames_telling("schedule+0x24/0x70\nwait_transaction_locked+0x71/"
 		       "0xa0\nstart_this_handle+0x1/0x2\n",
-		       name, sizeof(name));
+		       FINDING_HUNG_TASK, name, sizeof(name));
 	assert_string_equal(name, "wait_transaction_locked");
-	frames_telling("schedule+0x24/0x70\nkthread+0x1/0x2\n", name, sizeof(name));
+	frames_telling("schedule+0x24/0x70\nkthread+0x1/0x2\n", FINDING_HUNG_TASK, name,
+		       sizeof(name));
 	assert_string_equal(name, "schedule");
-	frames_telling("", name, sizeof(name));
+	frames_telling("", FINDING_HUNG_TASK, name, sizeof(name));
 	assert_string_equal(name, "");
 }
 

@@ -3,29 +3,56 @@
  * A stack is read innermost first, and its first frames are nearly always the same: schedule(), a
  * lock, the code that prints. What tells one hang from another is the first function that is none
  * of those. A frame with "?" is an address that was found on the stack and may be left over from an
- * earlier call.
+ * earlier call. Architectures and tools differ in what stands around the symbol, never in the
+ * symbol: so everything around it is taken off, and what is left must be nothing else.
  */
 #include "kmsg/frames.h"
 
 #include <stdio.h>
 #include <string.h>
 
+#include "base/cleanup.h"
 #include "kmsg/pattern.h"
 
-/* "<IRQ>", "</TASK>", "<<EOE>>", "#PF", "[<ffffffff81210ea1>]", in any number. */
+#define HEX "0123456789abcdefABCDEF"
+
+/* "[c000003fdc18bc80]" of powerpc and sparc, "[<c00151fc>]", "[<0>]", "[<     inline     >]" */
+static size_t address(const char *p)
+{
+	size_t n = 1 + (p[1] == '<');
+
+	if (*p != '[')
+		return 0;
+	n += strspn(p + n, " " HEX "x");
+	if (p[1] == '<' && !strncmp(p + n, "inline", 6))
+		n += 6 + strspn(p + n + 6, " ");
+	if (n < 3 || (p[1] == '<' && p[n++] != '>'))
+		return 0;
+	return p[n] == ']' ? n + 1 : 0;
+}
+
+/* "<IRQ>", "</TASK>", "<<EOE>>" */
+static size_t context(const char *p)
+{
+	size_t n = strcspn(p, "> ");
+
+	if (*p != '<' || p[n] != '>')
+		return 0;
+	return n + 1 + strspn(p + n + 1, ">");
+}
+
 static const char *skip_marks(const char *p)
 {
 	for (;;) {
-		size_t n = 0;
+		size_t n;
 
 		p += strspn(p, " \t");
-		if (p[0] == '[' && p[1] == '<')
-			n = strcspn(p, "]");
-		else if (p[0] == '<')
-			n = strcspn(p, ">");
-		if (!n || !p[n])
+		if (p[0] == '(' && p[1] == '[') /* s390: "([<000000000130e2ae>] func+0x1/0x2)" */
+			p++;
+		n = *p == '[' ? address(p) : context(p);
+		if (!n)
 			return p;
-		p += n + 1 + strspn(p + n + 1, ">");
+		p += n;
 	}
 }
 
@@ -45,45 +72,112 @@ static const char *take_offsets(const char *p, struct frame *ret)
 	return p + n;
 }
 
-/* "[ext4]", "[ext4 4f2a...]" with a build id, "[ext4](OE)" */
-static bool take_module(const char *p, struct frame *ret)
+/* "lib/dump_stack.c:51", "./include/linux/fs.h:760": its length, 0: none. */
+static size_t source_place(const char *p)
 {
-	size_t n;
+	static const char *const ends[] = { ".c:", ".h:", ".S:", ".rs:" };
+	size_t word = strcspn(p, " \n)]");
 
-	ret->module[0] = 0;
-	p += strspn(p, " \t");
-	if (*p != '[')
-		return *p == 0 || *p == '\n' || *p == '('; /* arm64 since 6.13 ends with "(P)" */
-	n = strcspn(++p, " ]\n");
+	for (size_t i = 0; i < ARRAY_SIZE(ends); i++) {
+		size_t skip = strlen(ends[i]);
+		const char *at = memmem(p, word, ends[i], skip);
+		size_t digits = at ? strspn(at + skip, "0123456789?") : 0;
+
+		if (digits)
+			return (size_t)(at - p) + skip + digits;
+	}
+	return 0;
+}
+
+/* "[ext4]", "[ext4 4f2a...]" with a build id, "[inline]" of a symbolizer */
+static const char *take_bracket(const char *p, struct frame *ret)
+{
+	size_t n = strcspn(p + 1, " ]\n");
+
+	if (!strncmp(p, "[inline]", 8))
+		return p + 8;
 	if (n >= sizeof(ret->module))
 		n = sizeof(ret->module) - 1;
-	memcpy(ret->module, p, n);
+	memcpy(ret->module, p + 1, n);
 	ret->module[n] = 0;
-	return true;
+	p += strcspn(p, "]\n");
+	return p + (*p == ']');
+}
+
+/* What may stand behind "func+0x1/0x2": module, "(unreliable)", "(P)", a place in the source, "from
+ * (caller...". Anything else, and the line is prose. */
+static bool take_rest(const char *p, struct frame *ret)
+{
+	for (;;) {
+		size_t n;
+
+		p += strspn(p, " \t)");
+		if (!*p || *p == '\n' || *p == '(' || !strncmp(p, "from ", 5))
+			return true;
+		if (*p == '[') {
+			p = take_bracket(p, ret);
+			continue;
+		}
+		n = source_place(p);
+		if (!n)
+			return !strncmp(p, "SS:ESP", 6) || !strncmp(p, "RSP", 3) ||
+			       !strncmp(p, "LR ", 3);
+		p += n;
+	}
+}
+
+/* "from dump_stack+0x1/0x2", "from [<c0012710>] (show_stack+0x20/0x24)" */
+static bool from_caller(const char *p)
+{
+	if (strncmp(p, "from ", 5))
+		return false;
+	p += 5;
+	return *p == '[' || !strncmp(p + pattern_symbol(p), "+0x", 3);
+}
+
+/* A symbol without offsets is a frame only in company: "(show_stack) from [<...>]", "show_stack
+ * from dump_stack+0x1/0x2", "func lib/file.c:77 [inline]", "func (lib/file.c:77)". */
+static bool take_bare(const char *p, bool parenthesis, struct frame *ret)
+{
+	if (parenthesis && *p++ != ')')
+		return false;
+	if (*p++ != ' ')
+		return false;
+	if (from_caller(p))
+		return true;
+	if (*p == '(')
+		return source_place(p + 1) > 0;
+	return source_place(p) > 0 && take_rest(p, ret);
 }
 
 bool frame_parse(const char *line, struct frame *ret)
 {
 	const char *p = skip_marks(line);
+	bool parenthesis;
 	size_t n, shown;
 
-	ret->trusted = true;
+	*ret = (struct frame){ .trusted = true };
 	if (p[0] == '?' && p[1] == ' ') {
 		ret->trusted = false;
 		p = skip_marks(p + 2);
 	}
+	parenthesis = *p == '(';
+	p += parenthesis;
+	p += *p == '.'; /* powerpc, ELFv1: ".sys_read+0x1/0x2" */
 	n = pattern_symbol(p);
-	if (!n || strncmp(p + n, "+0x", 3))
-		return false;
-	shown = strcspn(p, ".+");
-	if (!shown)
+	shown = strcspn(p, ".+ )");
+	if (!n || !shown || shown > n)
 		return false;
 	if (shown >= sizeof(ret->name))
 		shown = sizeof(ret->name) - 1;
 	memcpy(ret->name, p, shown);
 	ret->name[shown] = 0;
+	if (strncmp(p + n, "+0x", 3))
+		return take_bare(p + n, parenthesis, ret);
 	p = take_offsets(p + n, ret);
-	return p && take_module(p, ret);
+	if (p && strstr(p, "(unreliable)"))
+		ret->trusted = false;
+	return p && take_rest(p, ret);
 }
 
 bool frame_append(const struct frame *f, char *buf, size_t size)
@@ -98,22 +192,39 @@ bool frame_append(const struct frame *f, char *buf, size_t size)
 	return false;
 }
 
-void frames_telling(const char *stack, char *function, size_t size)
+bool frame_next(const char **stack, char *name, size_t size)
 {
-	struct frame f;
+	while (**stack) {
+		const char *line = *stack;
+		size_t n = strcspn(line, "\n"), symbol = strcspn(line, "+. \n");
+
+		*stack += n + (line[n] == '\n');
+		if (!strncmp(line, "--", 2)) {
+			name[0] = 0;
+			return true;
+		}
+		if (symbol && symbol < size) {
+			memcpy(name, line, symbol);
+			name[symbol] = 0;
+			return true;
+		}
+	}
+	return false;
+}
+
+void frames_telling(const char *stack, enum finding_kind kind, char *function, size_t size)
+{
+	char name[96];
 
 	function[0] = 0;
-	for (const char *line = stack; *line; line += strcspn(line, "\n"), line += *line == '\n') {
-		char one[256];
-
-		snprintf(one, sizeof(one), "%.*s", (int)strcspn(line, "\n"), line);
-		if (!frame_parse(one, &f))
+	while (frame_next(&stack, name, sizeof(name))) {
+		if (!name[0])
 			continue;
-		if (!frame_is_dull(f.name)) {
-			snprintf(function, size, "%s", f.name);
+		if (!frame_is_dull_for(kind, name)) {
+			snprintf(function, size, "%s", name);
 			return;
 		}
 		if (!function[0])
-			snprintf(function, size, "%s", f.name);
+			snprintf(function, size, "%s", name);
 	}
 }

@@ -13,4 +13,10 @@ unsigned int precedence_rank(enum finding_kind kind);
 /* Does "Oops: 0002 [#1]" behind an open report of this kind belong to it? */
 bool precedence_takes_die_line(enum finding_kind kind);
 
+/* Are headlines of these kinds, both between "cut here" and "end trace", views of one event? */
+bool precedence_joins(enum finding_kind open, enum finding_kind next);
+
+/* Does the kernel panic with these words only because of what it told before? */
+bool precedence_follows(const char *panic);
+
 #endif

@@ -24,14 +24,18 @@
 #define LOCKUP_SANE_SECONDS                                                                        \
 	1e9 /* the TSC overflow at 2^54 ns makes "stuck for 4278190091s": no CPU was stuck */
 #define PANIC_GAP_US 10000000 /* a panic this soon after a fault is its consequence */
+#define KILL_GAP_US 10000000  /* "Killed process" this soon after an OOM was told belongs to it */
 
 struct kmsg_reader {
 	kmsg_take_fn take;
 	kmsg_end_fn end;
 	void *ctx;
 	uint32_t next_id;
-	uint32_t fault_id; /* of the last report, which a panic follows up */
-	uint64_t fault_kernel_us;
+	uint32_t fault_id;        /* of the last report, which a panic follows up */
+	uint64_t fault_kernel_us; /* of the last line of it */
+	bool oom_told;
+	uint64_t oom_kernel_us;   /* of the last OOM that was told */
+	struct report *asks_cpus; /* it sent an NMI to other CPUs: what they print is part of it */
 	struct repeats repeats;
 	struct report reports[CALLERS_MAX];
 };
@@ -91,7 +95,12 @@ static void tell(struct kmsg_reader *r, struct report *p)
 	p->told = true;
 	p->grown = false;
 	r->fault_id = p->first_id;
-	r->fault_kernel_us = p->f.kernel_us;
+	if (r->fault_kernel_us < p->last_kernel_us)
+		r->fault_kernel_us = p->last_kernel_us;
+	if (p->row->role >= ROLE_OOM_BEGIN) {
+		r->oom_told = true;
+		r->oom_kernel_us = p->last_kernel_us;
+	}
 	r->take(r->ctx, &p->f);
 }
 
@@ -144,15 +153,18 @@ static void begin(struct kmsg_reader *r, struct report *p, const struct recognis
 		  uint64_t now)
 {
 	close_report(r, p, now);
+	if (r->asks_cpus == p)
+		r->asks_cpus = NULL;
 	p->first_id = 0;
 	report_begin(p, row, k, text, rec, now);
 }
 
-/* A second headline between "cut here" and "end trace" is another view of the same event. */
-static bool joins(struct kmsg_reader *r, struct report *p, const struct recogniser *row,
-		  const struct kmsg_fields *k, const char *text)
+/* A second headline between "cut here" and "end trace" is another view of the same event, if one
+ * of the two is a WARN or BUG and the other its message; else another CPU cut in. */
+static bool joins(struct report *p, const struct recogniser *row, const struct kmsg_fields *k,
+		  const char *text)
 {
-	if (!p->open || !p->framed)
+	if (!p->open || !p->framed || !precedence_joins(p->f.kind, row->kind))
 		return false;
 	report_take_fields(p, k, text);
 	if (precedence_rank(row->kind) > precedence_rank(p->f.kind)) {
@@ -168,12 +180,12 @@ static void headline(struct kmsg_reader *r, struct report *p, const struct recog
 		     const struct kmsg_fields *k, const char *text, const struct kmsg_record *rec,
 		     uint64_t now)
 {
-	if (joins(r, p, row, k, text))
+	if (joins(p, row, k, text))
 		return;
 	begin(r, p, row, k, text, rec, now);
 	if (p->f.kind == FINDING_SOFT_LOCKUP && p->f.seconds > LOCKUP_SANE_SECONDS)
 		p->f.kind = FINDING_CLOCK;
-	if (row->role == ROLE_LINE)
+	if (row->role == ROLE_LINE && !p->framed)
 		p->open = false;
 	signature_make(&p->f);
 	tell(r, p);
@@ -187,7 +199,7 @@ static void panic_line(struct kmsg_reader *r, struct report *p, const struct rec
 {
 	uint32_t cause = r->fault_id;
 
-	if (!cause || rec->kernel_us > r->fault_kernel_us + PANIC_GAP_US)
+	if (rec->kernel_us > r->fault_kernel_us + PANIC_GAP_US && !precedence_follows(k->what))
 		cause = 0;
 	begin(r, p, row, k, text, rec, now);
 	if (cause) {
@@ -204,8 +216,9 @@ static void oom(struct kmsg_reader *r, struct report *p, const struct recogniser
 {
 	bool oom_open = p->open && p->row->role >= ROLE_OOM_BEGIN;
 
-	if (!oom_open && row->role == ROLE_OOM_END)
-		return; /* "Killed process" alone: its report was told, or was lost */
+	if (!oom_open && row->role == ROLE_OOM_END && r->oom_told &&
+	    rec->kernel_us < r->oom_kernel_us + KILL_GAP_US)
+		return; /* one more process with the victim's memory */
 	if (!oom_open || row->role == ROLE_OOM_BEGIN)
 		begin(r, p, row, k, text, rec, now);
 	switch (oom_line(p, row, k, text)) {
@@ -252,8 +265,8 @@ static void recognised(struct kmsg_reader *r, struct report *p, const struct rec
 static bool frame_mark(struct kmsg_reader *r, struct report *p, const char *text, uint64_t seq,
 		       uint64_t now)
 {
-	if (strstr(text, "[ cut here ]")) {
-		if (!(p->open && precedence_rank(p->f.kind) == 3 && !p->stacks))
+	if (*text == '-' && strstr(text, "[ cut here ]")) {
+		if (!(p->open && precedence_rank(p->f.kind) == 3 && !p->in_trace))
 			close_report(r, p, now);
 		p->framed = true;
 		p->frame_seq = seq;
@@ -268,10 +281,21 @@ static bool frame_mark(struct kmsg_reader *r, struct report *p, const char *text
 	return false;
 }
 
+/* "Sending NMI from CPU 1 to CPUs 3:": what CPU 3 prints carries its own name as caller. */
+static struct report *speaker(struct kmsg_reader *r, const struct kmsg_record *rec, uint64_t now)
+{
+	struct report *p = report_of(r, rec, now), *asks = r->asks_cpus;
+
+	if (p->open || p->framed || !asks || !asks->open || rec->caller[0] != 'C' ||
+	    rec->kernel_us > asks->last_kernel_us + REPORT_GAP_US)
+		return p;
+	return asks;
+}
+
 static void line(struct kmsg_reader *r, const struct kmsg_record *rec, const char *text,
 		 uint64_t now)
 {
-	struct report *p = report_of(r, rec, now);
+	struct report *p = speaker(r, rec, now);
 	const struct recogniser *row;
 	struct kmsg_fields k;
 
@@ -284,17 +308,24 @@ static void line(struct kmsg_reader *r, const struct kmsg_record *rec, const cha
 	if (frame_mark(r, p, text, rec->seq, now))
 		return;
 	row = rec->plain ? NULL : recognise(text, &k);
+	if (row && strcmp(p->caller, rec->caller) != 0)
+		p = report_of(r, rec, now);
 	if (row) {
 		recognised(r, p, row, &k, text, rec, now);
 	} else if (p->open) {
 		report_detail(p, text);
+		if (!strncmp(text, "Sending NMI from CPU", 20))
+			r->asks_cpus = p;
 		if (p->row->role >= ROLE_OOM_BEGIN)
 			oom_detail(p, text);
 		else if (p->lines > REPORT_LINES_MAX)
 			close_report(r, p, now);
 	}
-	if (p->open)
+	if (p->open) {
 		p->last_seq = rec->seq;
+		if (p->told)
+			r->fault_kernel_us = rec->kernel_us;
+	}
 }
 
 void kmsg_reader_feed(struct kmsg_reader *r, const struct kmsg_record *rec, uint64_t now)
@@ -305,14 +336,16 @@ void kmsg_reader_feed(struct kmsg_reader *r, const struct kmsg_record *rec, uint
 	if (rec->facility)
 		return;
 	while (*p) {
-		size_t n = strcspn(p, "\n");
+		size_t n = (size_t)(strchrnul(p, '\n') - p);
 		size_t kept = n;
 
 		while (kept &&
 		       (p[kept - 1] == ' ' || p[kept - 1] == '\r')) /* serial consoles send CR LF */
 			kept--;
-		snprintf(one, sizeof(one), "%.*s",
-			 (int)(kept < sizeof(one) ? kept : sizeof(one) - 1), p);
+		if (kept >= sizeof(one))
+			kept = sizeof(one) - 1;
+		memcpy(one, p, kept);
+		one[kept] = 0;
 		if (kept)
 			line(r, rec, one, now);
 		p += n + (p[n] == '\n');

@@ -9,16 +9,17 @@
 
 struct report {
 	bool open;
-	bool framed;  /* between "cut here" and "end trace" */
-	bool grown;   /* something was learnt since the last time it was told */
-	bool told;    /* the headline went out */
-	bool decided; /* OOM: group or machine is known */
-	bool ignored; /* asked for by hand (SysRq-f): nobody is told */
+	bool framed;   /* between "cut here" and "end trace" */
+	bool grown;    /* something was learnt since the last time it was told */
+	bool told;     /* the headline went out */
+	bool decided;  /* OOM: group or machine is known */
+	bool ignored;  /* asked for by hand (SysRq-f): nobody is told */
+	bool in_trace; /* a trace began in this section of the stack */
+	bool at_next;  /* lockdep: the frame on the next line names the lock's taker */
 	char caller[16];
 	const struct recogniser *row;
 	uint32_t first_id; /* local number of the finding that it completes */
 	unsigned int lines;
-	unsigned int stacks; /* traces begun */
 	uint64_t last_kernel_us, last_now_us;
 	uint64_t frame_seq, first_seq, headline_seq, last_seq; /* "cut here" or headline, ... */
 	char invoker[160]; /* OOM: "extoom, gfp_mask=0xd0, order=0" */
@@ -30,8 +31,11 @@ struct report {
 void report_begin(struct report *r, const struct recogniser *row, const struct kmsg_fields *fields,
 		  const char *text, const struct kmsg_record *rec, uint64_t now);
 
-/* A line that is no headline: frame, CPU line, taint, RIP, separator. */
+/* A line that is no headline: frame, CPU line, taint, RIP, separator. (details.c) */
 void report_detail(struct report *r, const char *text);
+
+/* "Not tainted 3.10.0-1160.el7.x86_64 #2": taint and release, unless known. (details.c) */
+void report_take_taint(struct report *r, const char *text);
 
 /* What the headline itself tells: pid, comm, CPU, function. Later reports overwrite only what they
  * know. */

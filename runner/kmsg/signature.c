@@ -19,24 +19,29 @@ static void add(char *to, size_t size, const char *part)
 	snprintf(to + used, size - used, "|%s", part);
 }
 
-/* The next telling frame of the stack, or false at its end. */
-static bool next_telling(const char **stack, char *name, size_t size)
+/* The next telling frame of this stack, or false at its end: behind "--" is that of another CPU or
+ * task. */
+static bool next_telling(const char **stack, enum finding_kind kind, char *name, size_t size)
 {
-	while (**stack) {
-		size_t n = strcspn(*stack, "\n");
-		struct frame f;
-		char line[256];
-
-		snprintf(line, sizeof(line), "%.*s", (int)n, *stack);
-		*stack += n + ((*stack)[n] == '\n');
-		if (!strncmp(line, "--", 2))
-			return false; /* the stack of another CPU or task begins */
-		if (frame_parse(line, &f) && !frame_is_dull(f.name)) {
-			snprintf(name, size, "%s", f.name);
+	while (frame_next(stack, name, size) && name[0])
+		if (!frame_is_dull_for(kind, name))
 			return true;
-		}
-	}
 	return false;
+}
+
+/* Whose stack tells anything: of a stalled CPU that is often not the first. */
+static const char *telling_section(const char *stack, enum finding_kind kind)
+{
+	const char *section = stack, *p = stack;
+	char name[96];
+
+	while (frame_next(&p, name, sizeof(name))) {
+		if (!name[0])
+			section = p;
+		else if (!frame_is_dull_for(kind, name))
+			return section;
+	}
+	return stack;
 }
 
 /* "CPU#12 stuck for 22s" -> "CPU## stuck for #s": runs of digits, and hexadecimal numbers that hold
@@ -64,18 +69,18 @@ static void without_numbers(const char *text, char *to, size_t size)
 
 void signature_make(struct finding *f)
 {
-	const char *stack = f->stack;
+	const char *stack = telling_section(f->stack, f->kind);
 	unsigned int count = 0;
 	char name[96];
 
 	if (!f->function[0])
-		frames_telling(f->stack, f->function, sizeof(f->function));
+		frames_telling(f->stack, f->kind, f->function, sizeof(f->function));
 	snprintf(f->signature, sizeof(f->signature), "%s", finding_kind_name(f->kind));
-	if (f->function[0] && !frame_is_dull(f->function)) {
+	if (f->function[0] && !frame_is_dull_for(f->kind, f->function)) {
 		add(f->signature, sizeof(f->signature), f->function);
 		count++;
 	}
-	while (count < TELLING_FRAMES && next_telling(&stack, name, sizeof(name)))
+	while (count < TELLING_FRAMES && next_telling(&stack, f->kind, name, sizeof(name)))
 		if (strcmp(name, f->function)) {
 			add(f->signature, sizeof(f->signature), name);
 			count++;
