@@ -17,6 +17,7 @@ SAVED = {"r13": 16, "r10": 56, "ax": 80, "dx": 96, "di": 112}
 # The types; until 6.3 there was "end", and they began with CALL
 UNDEFINED, END_OF_STACK, CALL, REGS, REGS_PARTIAL = range(5)
 FRAMES_MAX = 128
+SEARCH_WORDS = 128
 # struct pt_regs: bytes at which these lie, and where the part begins that the processor itself pushes
 BP, IP, CS, SP, IRET = 32, 128, 136, 152, 128
 USER = 3
@@ -82,7 +83,7 @@ class Orc:
         self.registers = self.kernel.numbering()
         if self.registers is None:
             raise ValueError("numbers of registers that are not known")
-        self.kernel_end = symbol("_etext").address
+        self.kernel_start, self.kernel_end = symbol("_stext").address, symbol("_etext").address
         self.modules = None
 
     def module_tables(self):
@@ -175,4 +176,18 @@ class Orc:
         )
 
     def of_registers(self, ip, sp, bp):
-        return self.walk(ip, sp, bp, False)
+        """Where the code of a crash itself has no entry: from the first return address that leads to the end."""
+        found, ended = self.walk(ip, sp, bp, False)
+        if ended or len(found) > 1:
+            return found, ended
+        for at in range(sp, sp + 8 * SEARCH_WORDS, 8):
+            try:
+                value = read_word(self.prog, at)
+                if not self.kernel_start <= value < self.kernel_end:
+                    continue
+                rest, ended = self.walk(value, at + 8, bp, True)
+            except FaultError:
+                return found, False
+            if ended and len(rest) > 2:
+                return found + rest, True
+        return found, False

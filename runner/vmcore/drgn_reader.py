@@ -13,84 +13,28 @@ import os
 import sys
 
 import drgn
-from drgn import FaultError, Object, cast, container_of
+from drgn import FaultError, Object
 from drgn.helpers.linux.cpumask import for_each_online_cpu
 from drgn.helpers.linux.list import list_for_each_entry
 from drgn.helpers.linux.percpu import per_cpu, per_cpu_ptr
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))  # python3 -I leaves it out
-from drgn_orc import Orc  # pylint: disable=wrong-import-position
+# pylint: disable=wrong-import-position
+from drgn_memory import Memory
+from drgn_modules import Modules
+from drgn_orc import Orc
+from drgn_words import cgroup_path, member, text
 
 # include/linux/sched.h; macros are not in DWARF, and these have not moved since 4.14
 TASK_UNINTERRUPTIBLE = 0x2
 TASK_NOLOAD = 0x400
 TASKS_MAX = 4 << 20  # as many as there are pids
-MEMCGS_MAX = 4096
 BLOCKED_MAX = 8192
 FRAMES_MAX = 64
 # Of the 27 registers in struct elf_prstatus of x86-64: those of struct pt_regs, and two of them.
 PT_REGS, RBP, RIP, CS, RSP = 21, 4, 16, 17, 19
 # Where a kernel stack begins: drgn came to its end.
 BOTTOMS = ("entry_", "asm_", "ret_from_fork", "secondary_startup", "start_secondary", "start_kernel", "x86_64_start")
-
-
-def text(value):
-    return value.string_().decode("utf-8", "replace")
-
-
-def member(obj, *names):
-    """The first of @names that this kernel has."""
-    for name in names:
-        try:
-            return obj.member_(name)
-        except LookupError:
-            pass
-    raise LookupError(f"{obj.type_.type_name()} has none of {', '.join(names)}")
-
-
-class Modules:
-    """Functions of modules by the symbol tables that the dump itself holds: drgn wants files for them."""
-
-    def __init__(self, prog):
-        self.found = []
-        for module in list_for_each_entry("struct module", prog["modules"].address_of_(), "list"):
-            try:
-                base, size = self.text_of(prog, module)
-                self.found.append((base, size, text(module.name), module))
-            except (LookupError, FaultError):
-                continue
-        self.symbols = {}
-
-    @staticmethod
-    def text_of(prog, module):
-        try:  # since 6.4
-            memory = module.member_("mem")[prog.constant("MOD_TEXT")]
-            return memory.base.value_(), memory.size.value_()
-        except LookupError:
-            return module.core_layout.base.value_(), module.core_layout.text_size.value_()
-
-    def load(self, module):
-        table, symbols = module.kallsyms, []
-        for i in range(min(table.num_symtab.value_(), 100000)):
-            symbol = table.symtab[i]
-            if symbol.st_size and symbol.st_shndx:
-                name = table.strtab + symbol.st_name
-                symbols.append((symbol.st_value.value_(), symbol.st_size.value_(), text(name)))
-        return symbols
-
-    def name(self, pc):
-        for base, size, name, module in self.found:
-            if base <= pc < base + size:
-                if name not in self.symbols:
-                    try:
-                        self.symbols[name] = self.load(module)
-                    except (LookupError, FaultError):
-                        self.symbols[name] = []
-                for start, length, symbol in self.symbols[name]:
-                    if start <= pc < start + length:
-                        return f"{symbol}+{pc - start:#x} [{name}]"
-                return f"{pc:#x} [{name}]"
-        return None
 
 
 class Reader:
@@ -143,15 +87,7 @@ class Reader:
 
     def cgroup_of(self, task):
         css = task.cgroups.subsys[self.prog.constant("memory_cgrp_id")]
-        return self.path(css.cgroup)
-
-    @staticmethod
-    def path(cgroup):
-        names, node = [], cgroup.kn
-        while node and len(names) < 64:
-            names.append(text(node.name))
-            node = member(node, "__parent", "parent")
-        return "/" + "/".join(reversed([name for name in names if name]))
+        return cgroup_path(css.cgroup)
 
     def blocked_task(self, task):
         one = {"pid": task.pid.value_(), "tgid": task.tgid.value_(), "comm": text(task.comm)}
@@ -192,9 +128,9 @@ class Reader:
             pass
         return self.address(pc, name)
 
-    def address(self, pc, name=None):
+    def address(self, pc, name=None, called=False):
         try:
-            symbol = self.prog.symbol(pc)
+            symbol = self.prog.symbol(pc - called)
             return f"{symbol.name}+{pc - symbol.address:#x}"
         except LookupError:
             pass
@@ -236,7 +172,8 @@ class Reader:
             return lines
         found, ended = orc_walk()
         if ended or len(found) > len(lines):
-            return [self.address(pc) for pc in found[:FRAMES_MAX]]
+            # a return address may lie behind the end of its function, which does not return
+            return [self.address(pc, called=i > 0) for i, pc in enumerate(found[:FRAMES_MAX])]
         return lines
 
     def stack_of_task(self, task):
@@ -291,82 +228,6 @@ class Reader:
     def cpus(self):
         return [self.cpu(cpu) for cpu in for_each_online_cpu(self.prog)]
 
-    # memory
-
-    def counter(self, array, name):
-        try:
-            index = self.prog.constant(name)
-        except LookupError:
-            return None
-        return max(0, member(self.prog[array][index], "counter").value_()) * self.page
-
-    def memory(self):
-        rows = {
-            "free_bytes": ("vm_zone_stat", "NR_FREE_PAGES"),
-            "anon_bytes": ("vm_node_stat", "NR_ANON_MAPPED"),
-            "file_bytes": ("vm_node_stat", "NR_FILE_PAGES"),
-            "shmem_bytes": ("vm_node_stat", "NR_SHMEM"),
-            "dirty_bytes": ("vm_node_stat", "NR_FILE_DIRTY"),
-            "writeback_bytes": ("vm_node_stat", "NR_WRITEBACK"),
-            "slab_reclaimable_bytes": ("vm_node_stat", "NR_SLAB_RECLAIMABLE_B"),
-            "slab_unreclaimable_bytes": ("vm_node_stat", "NR_SLAB_UNRECLAIMABLE_B"),
-            "page_table_bytes": ("vm_node_stat", "NR_PAGETABLE"),
-        }
-        memory = {"total_bytes": self.prog["_totalram_pages"].counter.value_() * self.page}
-        for key, (array, name) in rows.items():
-            value = self.part(key, lambda a=array, n=name: self.counter(a, n), None)
-            if value is not None:
-                memory[key] = value
-        memory.update(self.part("swap", self.swap, {}))
-        return memory
-
-    def swap(self):
-        return {
-            "swap_total_bytes": self.prog["total_swap_pages"].value_() * self.page,
-            "swap_free_bytes": max(0, self.prog["nr_swap_pages"].counter.value_()) * self.page,
-        }
-
-    # memory cgroups
-
-    def children(self, css):
-        for child in list_for_each_entry(
-            "struct cgroup_subsys_state", css.children.address_of_(), "sibling"
-        ):
-            yield child
-            yield from self.children(child)
-
-    def memcg(self, css):
-        memcg = container_of(css, "struct mem_cgroup", "css")
-        limit = memcg.memory.max.value_()
-        one = {
-            "path": self.path(css.cgroup),
-            "usage_bytes": max(0, memcg.memory.usage.counter.value_()) * self.page,
-            # PAGE_COUNTER_MAX is LONG_MAX / PAGE_SIZE
-            "limit_bytes": None if limit >= ((1 << 63) - 1) // self.page else limit * self.page,
-        }
-        try:
-            one["failcnt"] = memcg.memory.failcnt.value_()
-        except AttributeError:
-            pass
-        try:
-            kills = memcg.memory_events[self.prog.constant("MEMCG_OOM_KILL")].counter
-            one["oom_kills"] = max(0, kills.value_())
-        except (AttributeError, LookupError):
-            pass
-        return one
-
-    def memcgs(self):
-        found = []
-        root = self.prog["root_mem_cgroup"]
-        if not root:
-            return found
-        for css in self.children(root.css):
-            if len(found) == MEMCGS_MAX:
-                self.notes.append(f"only the first {MEMCGS_MAX} memory cgroups are listed")
-                break
-            found.append(self.memcg(css))
-        return found
-
     # the whole
 
     def panicked(self):
@@ -374,6 +235,7 @@ class Reader:
 
     def answer(self):
         every, blocked = self.tasks()
+        memory = Memory(self)
         return {
             "reader": f"drgn {drgn.__version__}" if hasattr(drgn, "__version__") else "drgn",
             "release": text(self.prog["init_uts_ns"].name.release),
@@ -382,8 +244,8 @@ class Reader:
             "cpus": self.cpus(),
             "panicked": self.part("panic", self.panicked, None),
             "taint": self.part("taint", lambda: self.prog["tainted_mask"].value_(), None),
-            "memory": self.part("memory", self.memory, {}),
-            "memcgs": self.part("memory cgroups", self.memcgs, []),
+            "memory": self.part("memory", memory.memory, {}),
+            "memcgs": self.part("memory cgroups", memory.memcgs, []),
             "notes": self.notes,
         }
 
