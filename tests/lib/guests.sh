@@ -1,0 +1,76 @@
+# Scenarios in guests of `hangar vm`, two at a time where memory allows. Sourced after tap.sh.
+
+guests_need() {
+	# A guest runs the program under test, and with a sanitizer's runtime under emulation it takes five times as long.
+	! grep -q __asan_init "$HANGAR" || skip_all "built with AddressSanitizer: the guests run the plain build"
+	[ "$(uname -m)" = x86_64 ] || skip_all "the guests are made for x86_64"
+	command -v "${HANGAR_QEMU:-qemu-system-x86_64}" >/dev/null || skip_all "needs QEMU: install qemu-system-x86"
+}
+
+# 1 GiB for each guest, and as much for what surrounds it.
+guests_at_once=1
+[ "$(awk '/^MemAvailable/ { print $2 }' /proc/meminfo)" -lt $((4 << 20)) ] || guests_at_once=2
+
+declare -A release=() lacks=()
+
+# Can the kernel be had? Its release into ${release[KERNEL]}.
+guest_has() {
+	[ -z "${release[$1]:-}" ] || return 0
+	[ -z "${lacks[$1]:-}" ] || return 1
+	release[$1]=$("$HANGAR" kernel path --json "$1" 2>"$work/kernel.log" |
+		python3 -c 'import json,sys; print(json.load(sys.stdin)["release"])' 2>/dev/null)
+	[ -z "${release[$1]}" ] || return 0
+	lacks[$1]=1
+	skip "guests with $1" "$(tail -n 1 "$work/kernel.log")"
+	return 1
+}
+
+# And modules be built for it?
+guest_builds() {
+	guest_has "$1" || return
+	[ -z "${lacks[$1 headers]:-}" ] || return 1
+	"$HANGAR" kernel path --headers "$1" >/dev/null 2>"$work/kernel.log" && return
+	lacks[$1 headers]=1
+	skip "the module for $1" "$(tail -n 1 "$work/kernel.log")"
+	return 1
+}
+
+guests_running=0
+guests_wait() {
+	while [ $guests_running -gt 0 ]; do
+		wait -n
+		guests_running=$((guests_running - 1))
+	done
+}
+
+# guest_start NAME SCENARIO OPTION...: in the background; run directory $work/NAME, words .log, exit code .rc
+guest_start() {
+	local name=$1 scenario=$2
+	shift 2
+	while [ $guests_running -ge $guests_at_once ]; do
+		wait -n
+		guests_running=$((guests_running - 1))
+	done
+	guests_running=$((guests_running + 1))
+	{
+		from=$SECONDS rc=0
+		"$HANGAR" vm --plain --out "$work/$name" "$@" "$scenario" >"$work/$name.log" 2>&1 </dev/null || rc=$?
+		echo $rc >"$work/$name.rc"
+		echo $((SECONDS - from)) >"$work/$name.seconds"
+	} &
+}
+
+# "EXIT-CODE VERDICT"
+guest_verdict() { echo "$(cat "$1.rc") $(verdict_of "$1" 2>/dev/null)"; }
+
+# What a run said whose last test failed, and a vmcore's room given back.
+guest_explain() {
+	rm -f "$1/vmcore"
+	[ "$tap_failed" -eq 0 ] || [ -e "$1.told" ] || grep -qE '^[01]$' "$1.rc" || tail -n 15 "$1.log" | sed 's/^/# /'
+}
+
+# Processes and folders of guests that ended.
+guests_left() {
+	pgrep -P $$ -a qemu
+	find "${TMPDIR:-/tmp}" -maxdepth 1 -name 'hangar-vm*' -newer "$work" 2>/dev/null
+}
