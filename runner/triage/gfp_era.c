@@ -188,7 +188,7 @@ void gfp_guess_era(const char *release, uint32_t mask, const char *names,
 		look_for(&clues[i], t, &b);
 	by_form(mask, names, &b, ret);
 	snprintf(ret->because, sizeof(ret->because),
-		 "the log names no release; the form (%s) and the mask's reclaim bits %s it",
+		 "the log names no release; the form (%s) and the mask's reclaim bits %s",
 		 b.says[0] ? b.says : "no clue",
-		 ret->certain ? "fit only" : "leave open others than");
+		 ret->certain ? "fit it best" : "leave others open");
 }
