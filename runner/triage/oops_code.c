@@ -10,7 +10,8 @@
 
 #ifdef HAVE_CAPSTONE
 
-#include <capstone/capstone.h>
+#include "triage/oops_operand.h"
+#include "triage/scan_text.h"
 
 #define BEFORE_MAX 12 /* instructions shown in front of the faulting one */
 #define AFTER_MAX 6
@@ -18,7 +19,7 @@
 
 bool oops_code_can(void)
 {
-	return true;
+	return late_capstone();
 }
 
 static bool open_for(enum oops_arch arch, csh *ret)
@@ -34,6 +35,8 @@ static bool open_for(enum oops_arch arch, csh *ret)
 		a = CS_ARCH_ARM, mode = CS_MODE_ARM;
 	else if (arch != ARCH_X86_64)
 		return false;
+	if (!late_capstone())
+		return false;
 	if (cs_open(a, mode, ret) != CS_ERR_OK)
 		return false;
 	cs_option(*ret, CS_OPT_DETAIL, CS_OPT_ON);
@@ -42,15 +45,28 @@ static bool open_for(enum oops_arch arch, csh *ret)
 	return true;
 }
 
+/* Addresses are offsets in the function, as far as it is known where in it the fault is: so jumps
+ * show where they lead. */
+static uint64_t start_of(const struct oops *o)
+{
+	const char *plus = strstr(o->where, "+0x");
+	uint64_t offset = (uint64_t)o->code_fault;
+
+	if (plus)
+		scan_hex(plus + 1, &offset);
+	return offset - (uint64_t)o->code_fault;
+}
+
 /* Instructions from @from on; NULL: none. *ret_fault: which of them is at the mark. */
 static cs_insn *decode_from(csh handle, const struct oops *o, unsigned int from, size_t *ret_count,
 			    size_t *ret_fault)
 {
 	cs_insn *insn = NULL;
 
-	*ret_count = cs_disasm(handle, o->code + from, o->code_bytes - from, from, 0, &insn);
+	*ret_count = cs_disasm(handle, o->code + from, o->code_bytes - from, start_of(o) + from, 0,
+			       &insn);
 	for (size_t i = 0; i < *ret_count; i++)
-		if (insn[i].address == (uint64_t)o->code_fault) {
+		if (insn[i].address == start_of(o) + (uint64_t)o->code_fault) {
 			*ret_fault = i;
 			return insn;
 		}
@@ -91,84 +107,6 @@ static void show(struct oops_code *ret, const cs_insn *insn, size_t count, size_
 	}
 }
 
-struct operand { /* of memory */
-	char base[8], index[8];
-	int64_t scale, displacement;
-	bool writes;
-};
-
-static void reg_name(csh handle, unsigned int reg, char *to, size_t size)
-{
-	const char *name = reg ? cs_reg_name(handle, reg) : NULL;
-
-	snprintf(to, size, "%s", name ? name : "");
-}
-
-static bool x86_operand(csh handle, const cs_insn *in, struct operand *ret)
-{
-	const cs_x86 *x = &in->detail->x86;
-
-	if (!strcmp(in->mnemonic, "lea") || !strncmp(in->mnemonic, "leaq", 4) ||
-	    !strncmp(in->mnemonic, "leal", 4) || !strncmp(in->mnemonic, "nop", 3))
-		return false;
-	for (unsigned int i = 0; i < x->op_count && i < 8; i++) {
-		const cs_x86_op *op = &x->operands[i];
-
-		if (op->type != X86_OP_MEM || op->mem.segment == X86_REG_GS ||
-		    op->mem.segment == X86_REG_FS)
-			continue;
-		reg_name(handle, op->mem.base, ret->base, sizeof(ret->base));
-		reg_name(handle, op->mem.index, ret->index, sizeof(ret->index));
-		ret->scale = op->mem.scale;
-		ret->displacement = op->mem.disp;
-		ret->writes = op->access & CS_AC_WRITE;
-		return true;
-	}
-	return false;
-}
-
-static bool arm64_operand(csh handle, const cs_insn *in, struct operand *ret)
-{
-	const cs_arm64 *a = &in->detail->arm64;
-
-	for (unsigned int i = 0; i < a->op_count && i < 8; i++)
-		if (a->operands[i].type == ARM64_OP_MEM) {
-			reg_name(handle, a->operands[i].mem.base, ret->base, sizeof(ret->base));
-			reg_name(handle, a->operands[i].mem.index, ret->index, sizeof(ret->index));
-			ret->scale = 1;
-			ret->displacement = a->operands[i].mem.disp;
-			ret->writes = !strncmp(in->mnemonic, "st", 2);
-			return true;
-		}
-	return false;
-}
-
-static bool arm_operand(csh handle, const cs_insn *in, struct operand *ret)
-{
-	const cs_arm *a = &in->detail->arm;
-
-	for (unsigned int i = 0; i < a->op_count && i < 8; i++)
-		if (a->operands[i].type == ARM_OP_MEM) {
-			reg_name(handle, a->operands[i].mem.base, ret->base, sizeof(ret->base));
-			reg_name(handle, a->operands[i].mem.index, ret->index, sizeof(ret->index));
-			ret->scale = a->operands[i].mem.scale;
-			ret->displacement = a->operands[i].mem.disp;
-			ret->writes = !strncmp(in->mnemonic, "st", 2);
-			return true;
-		}
-	return false;
-}
-
-static bool operand_of(csh handle, enum oops_arch arch, const cs_insn *in, struct operand *ret)
-{
-	memset(ret, 0, sizeof(*ret));
-	if (!in->detail)
-		return false;
-	if (arch == ARCH_ARM64)
-		return arm64_operand(handle, in, ret);
-	return arch == ARCH_ARM ? arm_operand(handle, in, ret) : x86_operand(handle, in, ret);
-}
-
 static void compute(const struct oops *o, const struct operand *m, struct oops_code *ret)
 {
 	uint64_t base = 0, index = 0;
@@ -200,7 +138,7 @@ static bool store_of(csh handle, const struct oops *o, const cs_insn *in, struct
 		return false;
 	for (unsigned int i = 0; i < 2; i++)
 		if (x->operands[i].type == X86_OP_REG) {
-			reg_name(handle, x->operands[i].reg, src, size);
+			operand_reg(handle, x->operands[i].reg, src, size);
 			return true;
 		}
 	return false;
@@ -222,7 +160,7 @@ static void find_entry(csh handle, const struct oops *o, const cs_insn *insn, si
 			continue;
 		for (unsigned int k = 0; k < 2; k++)
 			if (x->operands[k].type == X86_OP_REG)
-				reg_name(handle, x->operands[k].reg, to, sizeof(to));
+				operand_reg(handle, x->operands[k].reg, to, sizeof(to));
 		if (!strcmp(to, ret->next_reg))
 			next = m;
 		else if (!strcmp(to, ret->prev_reg))
@@ -247,7 +185,7 @@ static bool list_del_at(csh handle, const struct oops *o, const cs_insn *insn, s
 	    !store_of(handle, o, &insn[i + 1], &b, sb, sizeof(sb)))
 		return false;
 	if (strcmp(a.base, sb) || strcmp(b.base, sa) || a.displacement + b.displacement != word ||
-	    a.displacement * b.displacement)
+	    (a.displacement && b.displacement))
 		return false;
 	ret->list_del = true;
 	snprintf(ret->next_reg, sizeof(ret->next_reg), "%s", a.displacement ? a.base : b.base);

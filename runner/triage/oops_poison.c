@@ -98,6 +98,7 @@ static enum looks wide_pointer(uint64_t value, char *words, size_t size)
 	return pointers[best].looks;
 }
 
+/* Small numbers are everywhere: the poison of newer kernels is only mentioned. */
 static enum looks narrow_pointer(uint64_t value, char *words, size_t size)
 {
 	static const struct {
@@ -106,20 +107,23 @@ static enum looks narrow_pointer(uint64_t value, char *words, size_t size)
 	} old[] = {
 		{ 0x100100, "LIST_POISON1", "next of a list entry after list_del (to 4.2)" },
 		{ 0x200200, "LIST_POISON2", "prev of a list entry after list_del (to 4.2)" },
-		{ 0x100, "LIST_POISON1",
-		  "next of a list entry after list_del (since 4.3; or NULL "
-		  "and an offset)" },
-		{ 0x122, "LIST_POISON2", "prev of a list entry after list_del (newer kernels)" },
-		{ 0x200, "LIST_POISON2",
-		  "prev of a list entry after list_del (4.x; or NULL and an "
-		  "offset)" },
+		{ 0x100, "LIST_POISON1 (since 4.3)", NULL },
+		{ 0x122, "LIST_POISON2 (newer kernels)", NULL },
+		{ 0x200, "LIST_POISON2 (4.x)", NULL },
 	};
 
-	for (size_t i = 0; i < ARRAY_SIZE(old); i++)
-		if (value == old[i].value || (value > 0xffff && value - old[i].value < 0x40)) {
+	for (size_t i = 0; i < ARRAY_SIZE(old); i++) {
+		if (value < old[i].value || value - old[i].value >= (old[i].words ? 0x40 : 0x9))
+			continue;
+		if (old[i].words) {
 			phrase(words, size, old[i].name, value - old[i].value, old[i].words);
 			return LOOKS_LIST;
 		}
+		snprintf(words, size,
+			 "NULL + 0x%llx: a member of a NULL pointer, or %s after list_del",
+			 (unsigned long long)value, old[i].name);
+		return LOOKS_NULL;
+	}
 	return LOOKS_ORDINARY;
 }
 
@@ -141,6 +145,16 @@ static enum looks repeated(uint64_t value, bool is_wide, char *words, size_t siz
 	return LOOKS_ORDINARY;
 }
 
+static const char *errno_name(int number)
+{
+#if defined(__GLIBC__) && __GLIBC_PREREQ(2, 32)
+	return strerrorname_np(number);
+#else
+	(void)number;
+	return NULL;
+#endif
+}
+
 static enum looks error_pointer(uint64_t value, bool is_wide, char *words, size_t size)
 {
 	int64_t number = is_wide ? (int64_t)value : (int32_t)value;
@@ -148,7 +162,7 @@ static enum looks error_pointer(uint64_t value, bool is_wide, char *words, size_
 
 	if (number < -4095 || number >= 0 || (!is_wide && value >> 32))
 		return LOOKS_ORDINARY;
-	name = strerrorname_np((int)-number);
+	name = errno_name((int)-number);
 	if (!name && number < -600)
 		return LOOKS_ORDINARY; /* a small negative number, not an errno */
 	snprintf(words, size, "%lld%s%s: an error in a pointer's place", (long long)number,

@@ -101,8 +101,16 @@ static void take_where(struct oops *o, const char *line)
 	struct frame f;
 
 	for (size_t i = 0; !o->where[0] && i < ARRAY_SIZE(marks); i++) {
-		if (!scan_starts(line, marks[i]) || !frame_parse(line + strlen(marks[i]), &f))
+		const char *at = line + strlen(marks[i]);
+
+		if (!scan_starts(line, marks[i]))
 			continue;
+		if (!frame_parse(at, &f)) {
+			if (scan_starts(at, "0x"))
+				scan_copy(o->where, sizeof(o->where), at,
+					  strspn(at, "0123456789abcdefx"));
+			continue;
+		}
 		snprintf(o->where, sizeof(o->where),
 			 f.module[0] ? "%.70s%.20s [%.30s]" : "%.70s%.20s", f.name, f.offsets,
 			 f.module);
