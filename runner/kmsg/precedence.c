@@ -20,6 +20,7 @@ unsigned int precedence_rank(enum finding_kind kind)
 	case FINDING_REFCOUNT:
 	case FINDING_UBSAN:
 	case FINDING_CLOCK:
+	case FINDING_HARD_LOCKUP: /* the text of a WARN in 2.6.37 to 3.x */
 		return 3;
 	default:
 		return 2;
@@ -53,6 +54,7 @@ static bool is_framed(enum finding_kind kind)
 	case FINDING_UBSAN:
 	case FINDING_CLOCK:
 	case FINDING_FS_ERROR:
+	case FINDING_HARD_LOCKUP:
 		return true;
 	default:
 		return false;

@@ -11,7 +11,7 @@
 #include "finding.h"
 #include "kmsg/pattern.h"
 
-#define RECOGNISER_FORMS 20
+#define RECOGNISER_FORMS 24
 
 enum recogniser_role {
 	ROLE_REPORT, /* a finding; lines that belong to it follow (stack, CPU line, details) */
