@@ -26,18 +26,20 @@ struct machine_disk {
 
 /*
  * What every guest's kernel is told; a user's own arguments come behind it and win. Only what
- * changes nothing of what is tested; measured with Debian's 6.1 and 5.10 (tests/bench/boot.sh
- * measures again): cryptomgr.notests    the self-tests of ciphers are a tenth of the CPU time of a
- * boot random.trust_cpu=on  Debian's own default; without it the first getrandom() of mkfs waits
- * for noise and under TCG, where all CPUs share one TSC made of the host's clock, which the kernel
- * cannot know:
- *   no_timer_check  else a busy host makes it panic: "IO-APIC + timer doesn't work"; KVM's guests
- *                   skip this themselves
- *   tsc=reliable    (added where host_tsc_khz() knows the rate, with tsc_early_khz=) else it reads
- * the emulated HPET: 1400 ns and a lock of QEMU for each clock_gettime(), and not 130; a tenth of
- * the boot, too. With a rate of the guest's own measuring it would be wrong: see host_tsc.h
- * Measured and left out, for nothing was won: 8250.nr_uarts=1, i8042.noprobe, mitigations=off,
- * lpj=.
+ * changes nothing of what is tested; tests/bench/boot.sh measures it again.
+ *
+ * cryptomgr.notests: the self-tests of ciphers are a tenth of the CPU time of a boot.
+ *
+ * random.trust_cpu=on: Debian's own default; without it mkfs waits for noise.
+ *
+ * no_timer_check, under TCG: a busy host makes the kernel panic ("IO-APIC + timer doesn't work").
+ *
+ * tsc=reliable and tsc_early_khz=, under TCG, added where host_tsc_khz() knows the rate: the CPUs
+ * share one TSC, which is the host's clock. Else the kernel reads the emulated HPET: 1400 ns and a
+ * lock of QEMU for each clock_gettime(), not 130 ns; and a tenth of the boot. See host_tsc.h.
+ *
+ * Left out, for nothing was won: 8250.nr_uarts=1, i8042.noprobe, mitigations=off, lpj=; of QEMU:
+ * q35, qboot, hpet=off (each within 5 %), microvm (did not always come up).
  */
 #define DEFAULT_CMDLINE_KVM "console=ttyS0 quiet cryptomgr.notests random.trust_cpu=on"
 #define DEFAULT_CMDLINE DEFAULT_CMDLINE_KVM " no_timer_check"
