@@ -299,11 +299,13 @@ static void line(struct kmsg_reader *r, const struct kmsg_record *rec, const cha
 	const struct recogniser *row;
 	struct kmsg_fields k;
 
-	if ((p->open || p->framed) && rec->kernel_us > p->last_kernel_us + REPORT_GAP_US) {
+	if ((p->open || p->framed) && p->last_kernel_us &&
+	    rec->kernel_us > p->last_kernel_us + REPORT_GAP_US) {
 		close_report(r, p, now);
 		p->framed = false;
 	}
-	p->last_kernel_us = rec->kernel_us;
+	if (rec->kernel_us || !p->open) /* dmesg gives a record's second line no time */
+		p->last_kernel_us = rec->kernel_us;
 	p->last_now_us = now;
 	if (frame_mark(r, p, text, rec->seq, now))
 		return;
@@ -324,7 +326,7 @@ static void line(struct kmsg_reader *r, const struct kmsg_record *rec, const cha
 	if (p->open) {
 		p->last_seq = rec->seq;
 		if (p->told)
-			r->fault_kernel_us = rec->kernel_us;
+			r->fault_kernel_us = p->last_kernel_us;
 	}
 }
 
