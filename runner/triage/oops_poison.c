@@ -89,7 +89,11 @@ static enum looks wide_pointer(uint64_t value, char *words, size_t size)
 		if (value >= pointers[i].value &&
 		    (best == ARRAY_SIZE(pointers) || pointers[i].value > pointers[best].value))
 			best = i;
-	if (best == ARRAY_SIZE(pointers) || value >> 48 != DELTA >> 48)
+	if (value >> 32 == 0xdead4ead) {
+		snprintf(words, size, "SPINLOCK_MAGIC: a spin lock in a pointer's place");
+		return LOOKS_POISON;
+	}
+	if (best == ARRAY_SIZE(pointers) || value >> 32 != DELTA >> 32)
 		return LOOKS_ORDINARY;
 	if (value - pointers[best].value >= NEAR)
 		best = ARRAY_SIZE(pointers) - 1;
