@@ -55,15 +55,21 @@ static void say_fragmented(const struct alloc_story *s, const char *zone, char *
 {
 	const struct watermark *w = &s->w[s->zone];
 
-	if (w->verdict == WATERMARK_RATIO) {
+	char others[80] = "";
+
+	if (w->verdict == WATERMARK_RATIO && w->fitting) {
 		say_ratio(s, zone, buf, size);
 		return;
 	}
+	if (w->wrong_type)
+		snprintf(others, sizeof(others),
+			 " that it may use (%" PRId64 " are CMA or kept for atomic requests)",
+			 w->wrong_type);
 	snprintf(buf, size,
 		 "Fragmented: %s has %" PRId64 " kB free (min %" PRId64
-		 " kB) but no block of order %u (%u kB) on its free lists%s",
+		 " kB) but no free block of order %u (%u kB)%s%s",
 		 zone, kb(s, w->free), kb(s, w->mark), s->ask.order, s->m.page_kb << s->ask.order,
-		 forbidden(s));
+		 others, forbidden(s));
 }
 
 static void say_short(const struct alloc_story *s, const char *zone, char *buf, size_t size)
@@ -142,7 +148,7 @@ static void say_no_dump(const struct alloc_story *s, const char *zone, char *buf
 	else if (s->ask.what == ALLOC_XFS)
 		snprintf(buf, size,
 			 "XFS wants %" PRIu64 " contiguous bytes and asks again until it gets "
-					      "them: it has not failed, it waits",
+			 "them: it has not failed, it waits",
 			 s->ask.bytes);
 	else if (s->ask.what == ALLOC_VMALLOC && s->ask.problem[0])
 		snprintf(buf, size, "vmalloc of %" PRIu64 " bytes: %s", s->ask.bytes,
@@ -157,13 +163,32 @@ static void say_no_dump(const struct alloc_story *s, const char *zone, char *buf
 			 "rate-limited, and filtered for tasks that die)");
 }
 
+static void say_no_addresses(const struct alloc_story *s, const char *zone, char *buf, size_t size)
+{
+	char bytes[40] = "";
+
+	if (s->ask.bytes)
+		snprintf(bytes, sizeof(bytes), " of %" PRIu64 " bytes", s->ask.bytes);
+	if (s->ask.what == ALLOC_VMALLOC && !s->ask.bytes)
+		snprintf(buf, size,
+			 "vmalloc was asked for 0 bytes: the caller's mistake, not a lack of "
+			 "memory");
+	else
+		snprintf(buf, size,
+			 "vmalloc%s found no range of addresses (or was asked for more than there "
+			 "is): it gave up itself, the page "
+			 "allocator did not fail; where addresses are few, vmalloc=SIZE on the "
+			 "command line helps",
+			 bytes);
+}
+
 void alloc_say_conclusion(const struct alloc_story *s, char *buf, size_t size)
 {
 	static const sentence_fn sentences[] = {
 		[ALLOC_NOT_EXPLAINED] = say_passes,  [ALLOC_NO_DUMP] = say_no_dump,
 		[ALLOC_SHORT] = say_short,           [ALLOC_RESERVE] = say_reserve,
 		[ALLOC_FRAGMENTED] = say_fragmented, [ALLOC_NO_COMPACTION] = say_fragmented,
-		[ALLOC_TOO_LARGE] = say_too_large,
+		[ALLOC_TOO_LARGE] = say_too_large,   [ALLOC_NO_ADDRESSES] = say_no_addresses,
 	};
 	char zone[32] = "";
 

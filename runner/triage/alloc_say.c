@@ -93,11 +93,14 @@ void alloc_say_request(const struct alloc_story *s, struct words *w)
 			  "It waited %" PRIu64
 			  " ms and went on trying: a report of 4.9 to 4.14, no failure.",
 			  s->ask.stall_ms);
-	if (s->ask.what == ALLOC_VMALLOC)
+	if (s->ask.what == ALLOC_VMALLOC && !s->ask.order)
 		words_say(w,
 			  "vmalloc of %" PRIu64
-			  " bytes: pages one by one, so fragmentation is no cause.%s%s",
-			  s->ask.bytes, s->ask.problem[0] ? " " : "", s->ask.problem);
+			  " bytes: it takes pages one by one, so fragmentation is no cause.",
+			  s->ask.bytes);
+	else if (s->ask.what == ALLOC_VMALLOC)
+		words_say(w, "vmalloc asks for huge pages first and falls back to single ones: "
+			     "this line alone is no failure.");
 	if (!s->ask.has_mask)
 		return;
 	say_mask(s, w);

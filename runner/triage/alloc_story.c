@@ -104,6 +104,17 @@ static bool too_large(const struct alloc_story *s)
 	return whole && orders && s->ask.order >= orders;
 }
 
+/* Is most of the zone's free memory in blocks of types that this mask may not use? */
+static bool mostly_others(const struct alloc_story *s, int zone)
+{
+	const struct meminfo_zone *z = &s->m.zones[zone];
+	int64_t pages = 0;
+
+	for (unsigned int o = s->ask.order; o < z->orders; o++)
+		pages += z->blocks[o] << o;
+	return s->w[zone].wrong_type && pages > s->w[zone].free / 2;
+}
+
 /* Enough memory, no block: the zone of which most is to be learnt. */
 static bool fragmented(struct alloc_story *s)
 {
@@ -115,7 +126,7 @@ static bool fragmented(struct alloc_story *s)
 	s->zone = ratio >= 0 && (block < 0 || s->w[ratio].fitting > 0) ? ratio : block;
 	if (s->zone < 0)
 		return false;
-	if (s->zone == block && s->w[block].wrong_type)
+	if (s->zone == block && mostly_others(s, block))
 		s->conclusion = ALLOC_RESERVE;
 	else if (s->compaction == COMPACTION_NO_FS || s->compaction == COMPACTION_NO_IO)
 		s->conclusion = ALLOC_NO_COMPACTION;
@@ -144,10 +155,26 @@ static void short_or_kept(struct alloc_story *s)
 		s->conclusion = ALLOC_RESERVE;
 }
 
+/*
+ * "vmalloc: allocation failure: 425984 bytes" without a word of pages comes from the search for
+ * addresses (__vmalloc_node_range). To 4.9 that stood on a line of its own, and the report spoke of
+ * order 0: there only the stack tells.
+ */
+static bool no_addresses(const struct alloc_story *s)
+{
+	if (s->ask.what == ALLOC_VMALLOC)
+		return !s->ask.has_order && !s->ask.problem[0];
+	return s->by_vmalloc && !s->ask.order && biggest(s, WATERMARK_PASSES, false) >= 0;
+}
+
 static void conclude(struct alloc_story *s)
 {
 	s->zone = -1;
 	s->conclusion = ALLOC_NO_DUMP;
+	if (no_addresses(s)) {
+		s->conclusion = ALLOC_NO_ADDRESSES;
+		return;
+	}
 	if (!s->has_dump || !s->ask.has_order || !s->ask.has_mask)
 		return;
 	if (too_large(s)) {
@@ -161,8 +188,30 @@ static void conclude(struct alloc_story *s)
 	short_or_kept(s);
 }
 
+/* The innermost frame behind those that print the report. */
+static bool by_vmalloc(const char *stack)
+{
+	static const char *const reporters[] = {
+		"dump_stack", "warn_alloc",     "show_stack",
+		"dump_trace", "dump_backtrace", "unwind_backtrace"
+	};
+
+	while (*stack) {
+		bool reports = false;
+
+		for (size_t i = 0; i < ARRAY_SIZE(reporters); i++)
+			reports = reports || scan_starts(stack, reporters[i]);
+		if (!reports)
+			return scan_starts(stack, "__vmalloc");
+		stack += strcspn(stack, "\n");
+		stack += *stack == '\n';
+	}
+	return false;
+}
+
 static void asker(struct alloc_story *s, const struct triage_case *c)
 {
+	s->by_vmalloc = by_vmalloc(c->f.stack);
 	s->kswapd = scan_starts(c->f.comm, "kswapd");
 	for (unsigned int i = 0; i < c->text.count; i++)
 		s->interrupt = s->interrupt || strstr(c->text.lines[i], "<IRQ>") ||
@@ -201,6 +250,7 @@ const char *alloc_conclusion_name(enum alloc_conclusion c)
 		[ALLOC_FRAGMENTED] = "fragmented",
 		[ALLOC_NO_COMPACTION] = "forbidden-to-compact",
 		[ALLOC_TOO_LARGE] = "too-large",
+		[ALLOC_NO_ADDRESSES] = "no-addresses",
 	};
 
 	return (size_t)c < ARRAY_SIZE(names) ? names[c] : "?";

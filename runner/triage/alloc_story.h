@@ -17,6 +17,7 @@ enum alloc_conclusion {
 	ALLOC_FRAGMENTED,
 	ALLOC_NO_COMPACTION, /* fragmented, and the mask forbids to do something about it */
 	ALLOC_TOO_LARGE,     /* no free list holds blocks of this order */
+	ALLOC_NO_ADDRESSES,  /* vmalloc found no range of addresses: memory is not the matter */
 };
 
 enum alloc_compaction {

@@ -125,7 +125,8 @@ static bool take_column(struct reader *r, const char *word)
 	struct meminfo_zone *z = r->zone;
 	int64_t blocks, kb;
 	const char *star = number(word, &blocks);
-	const char *end = star && *star == '*' ? number(star + 1, &kb) : NULL;
+	/* Web pages take the star for emphasis and print an underscore. */
+	const char *end = star && (*star == '*' || *star == '_') ? number(star + 1, &kb) : NULL;
 
 	if (!end || strncmp(end, "kB", 2) || !kb || z->orders == MEMINFO_ORDERS)
 		return false;
@@ -212,11 +213,10 @@ static void in_place(struct reader *r, const char *word)
 		break;
 	case IN_LISTS:
 		end = number(word, &value);
-		if (!strcmp(r->before, "=") && end && !strncmp(end, "kB", 2)) {
+		if (r->before[0] == '=' && end && !strncmp(end, "kB", 2)) {
 			r->zone->sum = value;
 			r->place = NOWHERE;
-		} else if (strcmp(word, "=") && !take_column(r, word) &&
-			   !take_types(r->zone, word)) {
+		} else if (*word != '=' && !take_column(r, word) && !take_types(r->zone, word)) {
 			r->place = NOWHERE;
 		}
 		break;
