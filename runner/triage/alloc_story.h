@@ -45,9 +45,10 @@ struct alloc_story {
 	struct watermark by_list[MEMINFO_ZONES]; /* with the lists' sum for "free:" */
 	enum alloc_compaction compaction;
 	enum alloc_conclusion conclusion;
-	int zone;       /* the one that the conclusion speaks of; -1: none */
-	bool kswapd;    /* the asker is kswapd: PF_MEMALLOC unless in an interrupt */
-	bool interrupt; /* the stack says that it was in one */
+	int zone;        /* the one that the conclusion speaks of; -1: none */
+	bool by_vmalloc; /* the stack says that vmalloc gave up, not the page allocator */
+	bool kswapd;     /* the asker is kswapd: PF_MEMALLOC unless in an interrupt */
+	bool interrupt;  /* the stack says that it was in one */
 };
 
 /* 0, or -ENODATA. *ret is some 100 kB. */
