@@ -8,9 +8,9 @@
 #include "base/cleanup.h"
 #include "commands.h"
 #include "triage/face.h"
-#include "triage/input.h"
-#include "triage/lines.h"
 #include "triage/literals.h"
+#include "triage/pstore.h"
+#include "triage/reading.h"
 #include "verdict.h"
 
 static const char usage[] =
@@ -136,46 +136,49 @@ static void take(void *ctx, const struct cases_batch *batch)
 		t->options->ops->boot(&t->face, batch);
 }
 
-static int read_all(struct input *in, struct lines *lines, uint64_t *ret_bytes, struct diag *d)
+static void tell_problem(struct face_input *story, const struct diag *d)
 {
-	ssize_t n;
-
-	do {
-		size_t size;
-		char *to = lines_space(lines, &size);
-
-		n = input_read(in, to, size, d);
-		if (n > 0) {
-			lines_got(lines, (size_t)n);
-			*ret_bytes += (uint64_t)n;
-		}
-	} while (!stopped && (n > 0 || n == -EINTR));
-	return n == -EINTR ? 0 : (int)n;
+	fflush(stdout);
+	diag_print(d, stderr);
+	story->problem = d->message;
 }
 
-/* One log to its end, or as far as it can be read. */
-static int one_log(struct triage *t, struct cases *cases, struct lines *lines, const char *path)
+/* How many of the files at @paths are parts of the same store as the first. */
+static unsigned int store_size(char **paths)
 {
-	_cleanup_(cleanup_input) struct input *in = NULL;
-	struct face_input story = { .name = path, .packing = "" };
-	struct diag d = { .line = 0 };
-	int err;
+	struct pstore_name first, next;
+	unsigned int n = 1;
 
-	if (!strcmp(path, "-"))
+	if (!strcmp(paths[0], "-") || !pstore_peek(paths[0], &first))
+		return 1;
+	while (paths[n] && pstore_peek(paths[n], &next) && !strcmp(first.event, next.event))
+		n++;
+	return n;
+}
+
+/* One log, in @count files, to its end or as far as it can be read. */
+static int one_log(struct triage *t, struct cases *cases, struct lines *lines, char **paths,
+		   unsigned int count)
+{
+	struct reading reading = { .lines = lines, .stopped = &stopped, .packing = "" };
+	struct face_input story = { .name = paths[0] };
+	struct diag d = { .line = 0 };
+	int err = 0;
+
+	if (!strcmp(paths[0], "-"))
 		story.name = t->options->stdin_name ? t->options->stdin_name : "-";
 	t->face.input = story.name;
-	err = input_open(path, &in, &d);
-	if (!err) {
-		story.packing = input_packing(in);
-		err = read_all(in, lines, &story.bytes, &d);
-		story.lines = lines_end(lines);
-		cases_end(cases);
-		t->lines += story.lines;
-	}
+	for (unsigned int i = 0; i < count && !err; i++)
+		err = reading_file(&reading, paths[i], &d);
+	story.lines = lines_end(lines);
+	story.bytes = reading.bytes;
+	story.packing = reading.packing;
+	cases_end(cases);
+	t->lines += story.lines;
 	if (err) {
-		fflush(stdout);
-		diag_print(&d, stderr);
-		story.problem = d.message;
+		if (!d.message[0])
+			diag_set(&d, err, "%s: %s", story.name, strerror(-err));
+		tell_problem(&story, &d);
 	}
 	t->options->ops->input(&t->face, &story);
 	return err;
@@ -189,7 +192,7 @@ static void catch_signals(void)
 	sigaction(SIGTERM, &action, NULL);
 }
 
-static int run(const struct options *o, char **paths)
+static int run(const struct options *o, char **paths, unsigned int count)
 {
 	struct triage t = { .options = o, .face = { .to = stdout } };
 	_cleanup_(cleanup_cases) struct cases *cases = cases_new(take, &t);
@@ -201,10 +204,15 @@ static int run(const struct options *o, char **paths)
 		return EXIT_BROKEN;
 	}
 	catch_signals();
+	pstore_sort(paths, count);
 	o->ops->begin(&t.face);
-	for (; *paths && !stopped; paths++)
-		if (one_log(&t, cases, lines, *paths) < 0)
+	while (*paths && !stopped) {
+		unsigned int files = store_size(paths);
+
+		if (one_log(&t, cases, lines, paths, files) < 0)
 			err = EXIT_BROKEN;
+		paths += files;
+	}
 	o->ops->end(&t.face, cases_boots(cases), t.lines);
 	if (fflush(stdout) || ferror(stdout)) {
 		fputs("hangar triage: standard output cannot be written\n", stderr);
@@ -237,5 +245,5 @@ int triage_main(int argc, char **argv)
 	}
 	if (o.literals)
 		return print_literals();
-	return run(&o, argv + optind);
+	return run(&o, argv + optind, (unsigned int)(argc - optind));
 }

@@ -11,6 +11,7 @@
 #include "base/cleanup.h"
 #include "kmsg/line.h"
 #include "triage/journal.h"
+#include "triage/pstore.h"
 
 /* A NUL would hide the rest of the line. A CR ends one on a serial console; within a line it is
  * what a terminal would obey. */
@@ -62,6 +63,8 @@ static bool looks_like_kmsg(const char *line)
 
 bool framing_take(struct framing *f, char *line, size_t size, struct kmsg_record *ret)
 {
+	struct pstore_name store;
+
 	size = clean(line, size);
 	f->behind = 0;
 	f->packed = false;
@@ -73,6 +76,8 @@ bool framing_take(struct framing *f, char *line, size_t size, struct kmsg_record
 		return true;
 	if (line[0] == ' ' && (!strncmp(line, " SUBSYSTEM=", 11) || !strncmp(line, " DEVICE=", 8)))
 		return false; /* continuation of a record of /dev/kmsg */
+	if (pstore_header(line, size, &store))
+		return false;
 	kmsg_line_parse(line, ret);
 	if (ret->when_size)
 		break_lines(ret->text);

@@ -50,8 +50,15 @@ static const struct {
 
 static ssize_t read_fd(struct input *in, void *buf, size_t size)
 {
-	ssize_t n = in->ended ? 0 : read(in->fd, buf, size);
+	ssize_t n = 0;
 
+	do {
+		if (!in->ended)
+			n = read(in->fd, buf, size);
+	} while (n < 0 &&
+		 errno == EPIPE); /* /dev/kmsg: records were overwritten, the next are there */
+	if (n < 0 && errno == EAGAIN)
+		n = 0;
 	if (n == 0)
 		in->ended = true;
 	return n < 0 ? -errno : n;
@@ -150,6 +157,15 @@ static int start(struct input *in, struct diag *d)
 	return 0;
 }
 
+/* /dev/kmsg would wait for the kernel's next word: what it holds now is the log. */
+static int open_path(const char *path)
+{
+	struct stat st;
+	bool device = !stat(path, &st) && S_ISCHR(st.st_mode);
+
+	return open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY | (device ? O_NONBLOCK : 0));
+}
+
 int input_open(const char *path, struct input **ret, struct diag *d)
 {
 	struct input *in = calloc(1, sizeof(*in));
@@ -160,8 +176,7 @@ int input_open(const char *path, struct input **ret, struct diag *d)
 		return -ENOMEM;
 	in->packing = "";
 	snprintf(in->name, sizeof(in->name), "%s", is_stdin ? "standard input" : path);
-	in->fd = is_stdin ? fcntl(STDIN_FILENO, F_DUPFD_CLOEXEC, 3)
-			  : open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY);
+	in->fd = is_stdin ? fcntl(STDIN_FILENO, F_DUPFD_CLOEXEC, 3) : open_path(path);
 	err = start(in, d);
 	if (err) {
 		input_close(in);
