@@ -56,7 +56,6 @@ static bool blames_the_allocators_caller(enum finding_kind kind)
 	switch (kind) {
 	case FINDING_MEMORY_LEAK:
 	case FINDING_PAGE_ALLOC_FAILURE:
-	case FINDING_OOM_KILL:
 	case FINDING_GLOBAL_OOM:
 	case FINDING_KASAN:
 	case FINDING_KFENCE:
@@ -76,7 +75,7 @@ bool frame_is_dull_for(enum finding_kind kind, const char *function)
 		return true;
 	if (blames_the_allocators_caller(kind) && in(dull_allocators, function))
 		return true;
-	if (kind == FINDING_PAGE_ALLOC_FAILURE || kind == FINDING_OOM_KILL)
+	if (kind == FINDING_PAGE_ALLOC_FAILURE)
 		return in(dull_charges, function);
 	return kind == FINDING_HUNG_TASK && in(dull_waits, function);
 }

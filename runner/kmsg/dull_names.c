@@ -68,7 +68,8 @@ static const char entering[] =
 	"intel_idle* cpuidle_* poll_idle call_cpuidle swapper_* x86_64_start_* "
 	"secondary_startup* xen_safe_halt xen_hypercall* hypercall_page xen_hvm_callback* "
 	"xen_evtchn_* __xen_evtchn_* xen_pv_evtchn* handle_exception ret_from_exception "
-	"interrupt_* system_interrupt*";
+	"interrupt_* system_interrupt* restore_check_irq_replay restore_interrupts "
+	"fast_exception_return";
 
 /* unwinding, dying and reporting */
 static const char reporting[] =
@@ -102,15 +103,15 @@ static const char reporting[] =
 	"rcu_gp_init* force_qs_rnp rcu_implicit* update_process_times tick_sched_* "
 	"tick_nohz_* tick_periodic tick_handle_* tick_irq_exit scheduler_tick sched_tick "
 	"timer_tick dump_header* oom_kill_process out_of_memory __out_of_memory "
-	"mem_cgroup_out_of_memory mem_cgroup_oom* pagefault_out_of_memory warn_alloc* "
-	"panic_on_oom* check_panic_on_oom* oom_kill_* print_bad_page_map print_report "
-	"print_address_* check_memory_region* check_region_inline memory_is_poisoned* "
-	"complete_report* end_report __asan_* __hwasan_* asan_* read_word_at_a_time kfence_* "
-	"__msan_* __tsan_* tsan_* __sanitizer* __ubsan* handle_overflow* val_to_string "
-	"kmemleak_* create_object* __create_object* __link_object* print_circular_* "
-	"print_usage_bug* print_irq_* print_deadlock* print_bad_irq* print_unlock_imbalance* "
-	"check_prev_add check_prevs_add check_noncircular check_deadlock* check_irq_usage "
-	"check_usage* validate_chain* mark_lock* mark_held* valid_state print_lock_* debug_* "
+	"mem_cgroup_out_of_memory pagefault_out_of_memory warn_alloc* panic_on_oom* "
+	"check_panic_on_oom* oom_kill_* print_bad_page_map print_report print_address_* "
+	"check_memory_region* check_region_inline memory_is_poisoned* complete_report* "
+	"end_report __asan_* __hwasan_* asan_* read_word_at_a_time kfence_* __msan_* __tsan_* "
+	"tsan_* __sanitizer* __ubsan* handle_overflow* val_to_string kmemleak_* "
+	"create_object* __create_object* __link_object* print_circular_* print_usage_bug* "
+	"print_irq_* print_deadlock* print_bad_irq* print_unlock_imbalance* check_prev_add "
+	"check_prevs_add check_noncircular check_deadlock* check_irq_usage check_usage* "
+	"validate_chain* mark_lock* mark_held* valid_state print_lock_* debug_* "
 	"___might_sleep __might_sleep __might_resched __might_fault might_fault "
 	"__schedule_bug schedule_debug bad_page* free_pages_check_bad free_page_is_bad* "
 	"check_new_page_bad dump_page* check_preemption_disabled debug_smp_processor_id "
@@ -150,15 +151,15 @@ static const char allocating[] =
 	"alloc_frozen_* __alloc_frozen* get_page_from_freelist __get_free_pages* "
 	"get_free_pages* get_zeroed_page* get_order folio_alloc* __folio_alloc* vma_alloc_* "
 	"rmqueue* prep_new_page free_compound_page __put_compound_page put_compound_page "
-	"page_frag_free post_alloc_hook free_pages* __free_pages* __free_one_page "
-	"free_one_page free_unref_* free_hot_cold* free_frozen_* free_pcp* free_page_* "
-	"free_large_kmalloc* __put_page put_page folio_put __folio_put* release_pages "
-	"free_contig* discard_slab free_slab mempool_* dma_alloc* dma_direct_alloc* "
-	"__dma_direct_alloc* dma_generic_alloc* idr_get* idr_pre_get idr_alloc* "
-	"radix_tree_node_alloc* xas_alloc* kstrdup* kstrndup* kmemdup* memdup_user* "
-	"vmemdup_user strndup_user pcpu_create* pcpu_alloc* __alloc_percpu* alloc_percpu* "
-	"create_object list_lru_init qlist_free* qlink_free quarantine_* ____kasan_* "
-	"cma_alloc dma_pool_alloc dma_common_alloc*";
+	"page_frag_free swiotlb_alloc* x86_swiotlb_alloc* post_alloc_hook free_pages* "
+	"__free_pages* __free_one_page free_one_page free_unref_* free_hot_cold* "
+	"free_frozen_* free_pcp* free_page_* free_large_kmalloc* __put_page put_page "
+	"folio_put __folio_put* release_pages free_contig* discard_slab free_slab mempool_* "
+	"dma_alloc* dma_direct_alloc* __dma_direct_alloc* dma_generic_alloc* idr_get* "
+	"idr_pre_get idr_alloc* radix_tree_node_alloc* xas_alloc* kstrdup* kstrndup* kmemdup* "
+	"memdup_user* vmemdup_user strndup_user pcpu_create* pcpu_alloc* __alloc_percpu* "
+	"alloc_percpu* create_object list_lru_init qlist_free* qlink_free quarantine_* "
+	"____kasan_* cma_alloc dma_pool_alloc dma_common_alloc*";
 
 /* charging memory to a group */
 static const char charging[] =

@@ -35,8 +35,22 @@ static const char *skip_numbers(const char *p)
 	}
 }
 
+/* powerpc, where an interrupt came: "--- interrupt: 901 at arch_local_irq_restore+0x54/0x74" */
+static const char *interrupted(const char *text)
+{
+	const char *at = strstr(text, " at ");
+
+	if (strncmp(text, "--- interrupt: ", 15) && strncmp(text, "--- Exception: ", 15))
+		return NULL;
+	return at ? at + 4 : NULL;
+}
+
 enum pc_line pc_parse(const char *text, struct frame *ret)
 {
+	const char *at = interrupted(text);
+
+	if (at)
+		return frame_parse(at, ret) ? PC_KNOWN : PC_NOWHERE;
 	for (size_t i = 0; i < ARRAY_SIZE(marks); i++) {
 		size_t n = strlen(marks[i]);
 
