@@ -162,7 +162,7 @@ static void begin(struct cases *c, const struct finding *f)
 				     .longest_seconds = f->seconds,
 				     .boot = boots_current(&c->boots) };
 	one->last_line = one->line;
-	if (c->now && c->now->when_size < sizeof(one->when))
+	if (c->now && c->now->when_size && c->now->when_size < sizeof(one->when))
 		memcpy(one->when, c->now->when, c->now->when_size);
 	c->slots[i] = (struct slot){ .id = f->id, .told = c->seq };
 }

@@ -53,6 +53,8 @@ static int one(const struct triage_case *c, const char *release, struct explanat
 	say_time(c, &t);
 	ret->words = words_close(&t.w);
 	ret->details = t.details;
+	if (err)
+		explanation_clear(ret);
 	return err;
 }
 
