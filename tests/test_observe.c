@@ -9,6 +9,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <netinet/in.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -522,6 +523,43 @@ static void the_command_line_says_what_to_watch_and_what_to_pull(void **state)
 	}
 }
 
+/* Until it is open or not; -ETIMEDOUT: neither. */
+static int tend_until_told(struct console *c)
+{
+	for (int i = 0; i < 2000; i++) {
+		int r = console_tend(c, now_us());
+
+		if (r)
+			return r;
+		usleep(1000);
+	}
+	return -ETIMEDOUT;
+}
+
+static void a_console_that_takes_no_call_is_not_open(void **state)
+{
+	struct sockaddr_in at = { .sin_family = AF_INET,
+				  .sin_addr.s_addr = htonl(INADDR_LOOPBACK) };
+	socklen_t size = sizeof(at);
+	int server = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+	struct console_spec s = { .kind = CONSOLE_TCP, .where = "127.0.0.1" };
+	struct console c;
+
+	assert_int_equal(bind(server, (struct sockaddr *)&at, sizeof(at)), 0);
+	assert_int_equal(getsockname(server, (struct sockaddr *)&at, &size), 0);
+	snprintf(s.port, sizeof(s.port), "%d", ntohs(at.sin_port));
+	console_init(&c, &s, NULL);
+	assert_int_equal(tend_until_told(&c), -ECONNREFUSED);
+	assert_false(c.opened);
+	assert_int_equal(c.fd, -1);
+	assert_int_equal(listen(server, 1), 0); /* from now on it does */
+	c.retry_us = 0;
+	assert_int_equal(tend_until_told(&c), 1);
+	assert_true(c.opened);
+	console_close(&c);
+	close(server);
+}
+
 static void a_port_is_split_from_its_host(void **state)
 {
 	static const struct {
@@ -532,8 +570,10 @@ static void a_port_is_split_from_its_host(void **state)
 		{ "[::1]:2", "::1", "2" },
 		{ "192.0.2.1:x", "192.0.2.1", "x" },
 	};
-	static const char *const refused[] = { "",      "a",      "a:",     ":",          "::1:2",
-					       "[::1]", "[::1:2", "::1]:2", "toolong89:1" };
+	static const char *const refused[] = {
+		"",       "a",      "a:",          ":",   "::1:2",   "[::1]",
+		"[::1:2", "::1]:2", "toolong89:1", "a:0", "a:65536", ":99999"
+	};
 	const char *port;
 	char host[8 + 4];
 
@@ -572,6 +612,7 @@ int main(void)
 		FACT(a_file_that_comes_later_is_read_whole),
 		FACT(a_socket_is_opened_again_when_it_ends),
 		cmocka_unit_test(a_port_is_split_from_its_host),
+		cmocka_unit_test(a_console_that_takes_no_call_is_not_open),
 		cmocka_unit_test(the_command_line_says_what_to_watch_and_what_to_pull),
 	};
 

@@ -6,6 +6,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <netdb.h>
+#include <poll.h>
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
@@ -68,6 +69,7 @@ void console_init(struct console *c, const struct console_spec *spec, const stru
 void console_close(struct console *c)
 {
 	c->fd = close_fd(c->fd);
+	c->connecting = false;
 	c->child_stdin = close_fd(c->child_stdin);
 	if (c->child > 0) {
 		kill(c->child, SIGTERM);
@@ -99,7 +101,7 @@ static int open_unix(const struct console *c)
 	return take_fd(&fd);
 }
 
-/* The connection may still be under way: reading says so, or why it failed. */
+/* The connection may still be under way: see answered(). */
 static int open_tcp(const struct console *c)
 {
 	const struct addrinfo hints = { .ai_socktype = SOCK_STREAM };
@@ -163,24 +165,54 @@ static int open_source(struct console *c)
 	}
 }
 
-int console_tend(struct console *c, uint64_t now)
+/* Has the other end taken the call? 1 yes, 0 not yet, -errno it has not. */
+static int answered(const struct console *c)
 {
-	int fd, err;
+	struct pollfd p = { .fd = c->fd, .events = POLLOUT };
+	socklen_t size = sizeof(int);
+	int err = 0;
 
-	if (c->spec.kind == CONSOLE_NONE || c->fd >= 0 || now < c->retry_us)
+	if (poll(&p, 1, 0) < 1)
 		return 0;
-	fd = open_source(c);
-	c->tried = true;
-	c->retry_us = now + RETRY_US;
-	err = fd < 0 ? fd : 0;
-	if (err == c->error && err < 0)
-		return 0;
+	if (getsockopt(c->fd, SOL_SOCKET, SO_ERROR, &err, &size) < 0)
+		return -errno;
+	return err ? -err : 1;
+}
+
+/* Tells the same failure once. */
+static int settle(struct console *c, int err, uint64_t now)
+{
+	bool again = err < 0 && err == c->error;
+
 	c->error = err;
-	if (err < 0)
-		return err;
-	c->fd = fd;
+	c->connecting = false;
+	if (err < 0) {
+		c->fd = close_fd(c->fd);
+		return again ? 0 : err;
+	}
+	c->opened = true;
 	c->opened_us = now;
 	return 1;
+}
+
+int console_tend(struct console *c, uint64_t now)
+{
+	int r;
+
+	if (c->connecting) {
+		r = answered(c);
+		return r ? settle(c, r < 0 ? r : 0, now) : 0;
+	}
+	if (c->spec.kind == CONSOLE_NONE || c->fd >= 0 || now < c->retry_us)
+		return 0;
+	r = open_source(c);
+	c->tried = true;
+	c->retry_us = now + RETRY_US;
+	if (r < 0)
+		return settle(c, r, now);
+	c->fd = r;
+	c->connecting = c->spec.kind == CONSOLE_TCP;
+	return c->connecting ? 0 : settle(c, 0, now);
 }
 
 /* A log that was begun anew, in place or under its name. */
@@ -208,9 +240,10 @@ static void ended(struct console *c, uint64_t now)
 
 size_t console_read(struct console *c, char *buf, size_t size, uint64_t now)
 {
-	ssize_t n = c->fd < 0 ? 0 : read(c->fd, buf, size);
+	bool closed = c->fd < 0 || c->connecting;
+	ssize_t n = closed ? 0 : read(c->fd, buf, size);
 
-	if (c->fd < 0 || n > 0)
+	if (closed || n > 0)
 		return n > 0 ? (size_t)n : 0;
 	if (n < 0 && (errno == EAGAIN || errno == EINTR))
 		return 0;

@@ -35,6 +35,8 @@ struct console {
 	uint64_t opened_us;
 	bool found; /* it was open before: a file that is made later is read from its begin */
 	bool tried;
+	bool opened;     /* once at least */
+	bool connecting; /* TCP: asked, not answered yet; @fd is not to be read */
 	bool deactivate; /* the next child clears a session that somebody left open */
 	int error;       /* -errno of the last try, 0: none */
 };

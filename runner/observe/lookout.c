@@ -231,10 +231,13 @@ static void end_when_over(struct lookout *l)
 		lookout_stop(l, why);
 	}
 	if (!l->due && l->o.for_us != UINT64_MAX && l->now - l->epoch_us >= l->o.for_us) {
-		l->judge.tally.stopped_early = l->o.listen && !l->vital.heard_us;
-		lookout_stop(l, l->judge.tally.stopped_early
-					? "no heartbeat came in the time given"
-					: "the time is up, and nothing was seen");
+		bool unheard = l->o.listen && !l->vital.heard_us;
+		bool unread = !l->o.listen && !l->console.opened;
+
+		l->judge.tally.stopped_early = unheard || unread;
+		lookout_stop(l, unheard  ? "no heartbeat came in the time given"
+				: unread ? "the console was never open in the time given"
+					 : "the time is up, and nothing was seen");
 	}
 }
 
