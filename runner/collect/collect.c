@@ -10,6 +10,7 @@
 #include <string.h>
 #include <sys/stat.h>
 #include <time.h>
+#include <unistd.h>
 
 #include "base/cleanup.h"
 #include "base/paths.h"
@@ -42,6 +43,8 @@ static int find_runs(struct collect *c, struct diag *d)
 	char home[PATH_MAX], path[PATH_MAX];
 	int err = 0;
 
+	if (c->o.root[0] && access(c->o.root, X_OK) < 0)
+		return diag_set(d, -errno, "--root %s: %s", c->o.root, strerror(errno));
 	if (!c->o.dirs[0]) {
 		err = rundir_state_home(home, sizeof(home));
 		if (err < 0)

@@ -44,6 +44,10 @@ static int take_triggers(struct doctor_options *o, char *list)
 {
 	char *at = NULL;
 
+	if (!list[strspn(list, ",")]) {
+		fputs("hangar doctor: --for: names no trigger\n", stderr);
+		return -EINVAL;
+	}
 	for (char *name = strtok_r(list, ",", &at); name; name = strtok_r(NULL, ",", &at)) {
 		enum doctor_trigger t;
 

@@ -195,6 +195,9 @@ int options_parse(int argc, char **argv, struct run_options *ret)
 			argc == optind ? "name a scenario" : "one scenario at a time");
 		return -EINVAL;
 	}
+	if (ret->heartbeat_key && !ret->heartbeat)
+		return refuse("heartbeat-key", ret->heartbeat_key,
+			      "signs nothing without --heartbeat");
 	ret->scenario = argv[optind];
 	return 0;
 }

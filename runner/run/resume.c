@@ -149,6 +149,8 @@ int resume_find(const char *dir, struct resume *ret, struct diag *d)
 		err = choose_any(&c);
 	if (!err)
 		err = load(dir ? dir : c.path, &r, d);
+	if (err == -ENOENT && dir) /* a wrong name; that no run waits is another matter */
+		err = -EINVAL;
 	if (!err)
 		err = check(&r, d);
 	if (!err)

@@ -44,7 +44,7 @@ static int add(struct outside *o, const struct dump_rung *rung, struct diag *d)
 
 static int add_words(struct outside *o, const char *words, struct diag *d)
 {
-	int err = 0;
+	int err = *words ? 0 : diag_set(d, -EINVAL, "--dump: names no way; say none for none");
 
 	while (*words && !err) {
 		size_t n = strcspn(words, ",");

@@ -113,6 +113,7 @@ int outside_load(struct outside *o, const struct vm_options *options, struct dia
 	err = load_scenario(o, d);
 	if (err < 0)
 		return err;
+	*d = (struct diag){ 0 }; /* what follows is not about the scenario's file */
 	err = ladder_choose(o, d);
 	if (err < 0)
 		return err;

@@ -161,10 +161,26 @@ static int parse(int argc, char **argv, struct vm_options *o)
 	return vm_options_parse(argc + 1, words, o);
 }
 
+static bool is_way(const char *word, size_t size)
+{
+	for (unsigned int i = 0; dump_rungs[i]; i++)
+		if (strlen(dump_rungs[i]->name) == size && !memcmp(dump_rungs[i]->name, word, size))
+			return true;
+	return false;
+}
+
+/* 0: some word is no way to a dump. A way that is misspelt must not pass for rehearsed. */
 static unsigned int choose(const char *list, struct rehearsal *ret)
 {
 	unsigned int n = 0;
 
+	for (const char *word = list; word && *word; word += word[0] == ',') {
+		size_t size = strcspn(word, ",");
+
+		if (!is_way(word, size))
+			return 0;
+		word += size;
+	}
 	for (unsigned int i = 0; dump_rungs[i]; i++) {
 		size_t size = strlen(dump_rungs[i]->name);
 		const char *at = list ? strstr(list, dump_rungs[i]->name) : NULL;

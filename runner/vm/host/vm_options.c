@@ -24,7 +24,8 @@ static const char help[] =
 	"  -m, --memory SIZE    of the guest, e.g. 1G\n"
 	"  -c, --cpus N         of the guest\n"
 	"      --disk SIZE      of the scratch disk\n"
-	"      --cache MODE     of the scratch disk: unsafe, writeback, none, directsync\n"
+	"      --cache MODE     of the scratch disk: unsafe, writeback, none, directsync, "
+	"writethrough\n"
 	"  -a, --append TEXT    more kernel arguments\n"
 	"      --file HOST[:GUEST]   put a file into the guest (/job/extra/NAME)\n"
 	"      --accel auto|kvm|tcg\n"
@@ -97,9 +98,9 @@ struct choice {
 
 static const struct choice choice_cgroup = { "cgroup", 1, { "v1", "v2", NULL } };
 static const struct choice choice_accel = { "accel", 0, { "auto", "tcg", "kvm", NULL } };
-static const struct choice choice_cache = { "cache",
-					    0,
-					    { "unsafe", "writeback", "none", "directsync", NULL } };
+static const struct choice choice_cache = {
+	"cache", 0, { "unsafe", "writeback", "none", "directsync", "writethrough", NULL }
+};
 
 static int refuse(const char *option, const char *value, const char *why)
 {

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* `hangar kernel`: what is cached, what the mirror offers, and where the parts of a kernel lie. */
 #include <stdio.h>
+#include <errno.h>
 #include <string.h>
 
 #include <jansson.h>
@@ -99,6 +100,10 @@ int kernel_main(int argc, char **argv)
 		}
 		if (verbs[i].run(&c, &d) < 0) {
 			diag_print(&d, stderr);
+			return EXIT_BROKEN;
+		}
+		if (fflush(stdout) || ferror(stdout)) {
+			fprintf(stderr, "hangar kernel: standard output: %s\n", strerror(errno));
 			return EXIT_BROKEN;
 		}
 		return 0;
