@@ -241,7 +241,8 @@ void report_detail(struct report *r, const char *text)
 		return;
 	}
 	if (frame_parse(text, &f)) {
-		add_frame(r, &f);
+		if (!f.inlined) /* so that a symbolized log gives the same signature */
+			add_frame(r, &f);
 		return;
 	}
 	if (take_who(r, text) || take_pc(r, text))

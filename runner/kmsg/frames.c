@@ -94,8 +94,10 @@ static const char *take_bracket(const char *p, struct frame *ret)
 {
 	size_t n = strcspn(p + 1, " ]\n");
 
-	if (!strncmp(p, "[inline]", 8))
+	if (!strncmp(p, "[inline]", 8)) {
+		ret->inlined = true;
 		return p + 8;
+	}
 	if (n >= sizeof(ret->module))
 		n = sizeof(ret->module) - 1;
 	memcpy(ret->module, p + 1, n);
@@ -156,7 +158,8 @@ bool frame_parse(const char *line, struct frame *ret)
 	bool parenthesis;
 	size_t n, shown;
 
-	*ret = (struct frame){ .trusted = true };
+	*ret = (struct frame){ .trusted = true,
+			       .inlined = !strncmp(line + strspn(line, " "), "[<     inline", 13) };
 	if (p[0] == '?' && p[1] == ' ') {
 		ret->trusted = false;
 		p = skip_marks(p + 2);

@@ -13,6 +13,7 @@ struct frame {
 	char offsets[32]; /* "+0x71/0xa0", or "" */
 	char module[56];  /* "ext4", or "" */
 	bool trusted;     /* no "?" in front, no "(unreliable)" behind: the unwinder stands by it */
+	bool inlined;     /* a symbolizer's "[inline]": in the raw log there was no such line */
 };
 
 /**

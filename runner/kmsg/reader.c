@@ -176,11 +176,26 @@ static bool joins(struct report *p, const struct recogniser *row, const struct k
 	return true;
 }
 
+/* A symbolizer repeats "BUG: KASAN: use-after-free in FUNCTION" for each function that was inlined
+ * there; the last one is the kernel's own. */
+static bool says_it_again(struct report *p, const struct recogniser *row,
+			  const struct kmsg_fields *k, const char *text)
+{
+	if (!p->open || p->row != row || p->lines || strncmp(text, "BUG: K", 6) != 0 ||
+	    !strstr(p->f.text, "[inline]"))
+		return false;
+	p->f.function[0] = 0;
+	snprintf(p->f.text, sizeof(p->f.text), "%s", text);
+	report_take_fields(p, k, text);
+	p->grown = true;
+	return true;
+}
+
 static void headline(struct kmsg_reader *r, struct report *p, const struct recogniser *row,
 		     const struct kmsg_fields *k, const char *text, const struct kmsg_record *rec,
 		     uint64_t now)
 {
-	if (joins(p, row, k, text))
+	if (joins(p, row, k, text) || says_it_again(p, row, k, text))
 		return;
 	begin(r, p, row, k, text, rec, now);
 	if (p->f.kind == FINDING_SOFT_LOCKUP && p->f.seconds > LOCKUP_SANE_SECONDS)

@@ -38,7 +38,7 @@ static const struct recogniser rows[] = {
 	  FINDING_FS_ERROR,
 	  ROLE_REPORT,
 	  "Filesystem to 2.6.3x, 'of in-memory data' to 4.19, code and address later",
-	  { "XFS ({what}): Internal error ", "XFS ({what}): Corruption ",
+	  { "XFS ({what}): Internal error ", "XFS: Internal error ", "XFS ({what}): Corruption ",
 	    "XFS ({what}): Metadata corruption detected",
 	    "XFS ({what}): Metadata CRC error detected",
 	    "XFS ({what}): metadata I/O error in \"{function}", "XFS ({what}): metadata I/O error",

@@ -67,7 +67,6 @@ static const struct recogniser rows[] = {
 	    "page allocation failure: order:{n}, mode:",
 	    "{comm}: page allocation stalls for {n}ms, order:{n}, mode:",
 	    "{comm}: vmalloc: allocation failure", "{comm}: vmalloc error: size {n},",
-	    "vmap allocation for size {n} failed: use vmalloc=<size> to increase size",
 	    "PERCPU: allocation failed, size={n}", "percpu: allocation failed, size={n}" } },
 	{ "slab-alloc-failure",
 	  FINDING_PAGE_ALLOC_FAILURE,

@@ -51,7 +51,7 @@ void report_take_fields(struct report *r, const struct kmsg_fields *k, const cha
 			 k->function);
 	else
 		headline_function(f, text);
-	if (frame_is_dull_for(f->kind, f->function))
+	if (f->kind != FINDING_KCSAN && frame_is_dull_for(f->kind, f->function))
 		f->function[0] = 0; /* "WARNING: at lib/list_debug.c:26 __list_add+0x6d": its caller
 				       is meant */
 }
