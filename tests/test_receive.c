@@ -203,6 +203,7 @@ static void paths_that_leave_the_run_directory_are_refused(void **state)
 		"vmcore/x",
 		"vmcore.json",
 		"vmcore-dmesg.txt",
+		"vmcore.whole",
 	};
 	unsigned int i;
 
@@ -331,6 +332,17 @@ static void bytes_and_files_have_limits(void **state)
 	assert_int_equal(r.refused, 6);
 	give_file("last", 1, "y"); /* what is there goes on */
 	assert_string_equal(content("last"), "xy");
+}
+
+static void a_journal_without_end_is_cut_at_a_line(void **state)
+{
+	r.bytes_max = 25;
+	give_text(RECEIVE_JOURNAL, WIRE_LINE, "{\"seq\":1}\n");
+	give_text(RECEIVE_JOURNAL, WIRE_LINE, "{\"seq\":2}\n");
+	assert_int_equal(r.refused, 0);
+	give_text(RECEIVE_JOURNAL, WIRE_LINE, "{\"seq\":3}\n");
+	assert_int_equal(r.refused, 1);
+	assert_string_equal(content(JOURNAL_FILE), "{\"seq\":1}\n{\"seq\":2}\n");
 }
 
 static void a_full_disk_is_kept_and_leaves_whole_lines(void **state)
@@ -482,6 +494,7 @@ int main(void)
 		TEST(a_guests_manifest_completes_the_hosts),
 		TEST(what_is_no_manifest_is_refused),
 		TEST(bytes_and_files_have_limits),
+		TEST(a_journal_without_end_is_cut_at_a_line),
 		TEST(a_full_disk_is_kept_and_leaves_whole_lines),
 		TEST(the_words_of_a_guest_are_read),
 		TEST(hostile_words_are_cleaned_and_out_of_range_ones_dropped),

@@ -120,7 +120,10 @@ static void take_line(struct receiver *r, const struct wire_frame *f)
 		receive_refuse(r, "a journal line that is no line");
 		return;
 	}
+	if (!receive_has_room(r, JOURNAL_FILE, 0, f->size))
+		return;
 	r->lines++;
+	r->bytes += f->size;
 	memcpy(r->batch + r->batch_size, text, f->size);
 	r->batch_size += f->size;
 }

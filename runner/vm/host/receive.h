@@ -25,7 +25,7 @@ enum receive_port { RECEIVE_JOURNAL, RECEIVE_FILES, RECEIVE_PORTS };
 struct receiver {
 	int dir_fd;         /* run directory, borrowed */
 	int journal_fd;     /* journal.jsonl in it, -1 until the first line */
-	uint64_t bytes_max; /* of all files together; 0: 64 GiB */
+	uint64_t bytes_max; /* of all files together, the journal counted; 0: 64 GiB */
 	struct wire_decoder decoder[RECEIVE_PORTS];
 
 	/* what came so far */

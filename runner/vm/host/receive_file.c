@@ -35,7 +35,8 @@ static const struct {
 	{ VMCORE_FILE, PLACE_FORBIDDEN },
 	{ VMCORE_READING_FILE, PLACE_FORBIDDEN },
 	{ VMCORE_DMESG_FILE, PLACE_FORBIDDEN },
-	{ JOURNAL_FILE, PLACE_HOSTS }, /* comes line by line on the other port */
+	{ "vmcore.whole", PLACE_FORBIDDEN }, /* QMP's, not yet filtered */
+	{ JOURNAL_FILE, PLACE_HOSTS },       /* comes line by line on the other port */
 	{ RUNDIR_SCENARIO, PLACE_HOSTS },
 	{ "undo.jsonl", PLACE_HOSTS }, /* `hangar clean` would do it on the host */
 	{ "lock", PLACE_HOSTS },
@@ -228,12 +229,14 @@ static uint64_t get64(const unsigned char *p)
 	return v;
 }
 
-/* One limit for all that was written and for the end of each file. */
-static bool has_room(const struct receiver *r, uint64_t offset, size_t size)
+bool receive_has_room(struct receiver *r, const char *path, uint64_t offset, size_t size)
 {
 	uint64_t max = r->bytes_max ? r->bytes_max : BYTES_MAX;
 
-	return size <= max && offset <= max - size && r->bytes <= max - size;
+	if (size <= max && offset <= max - size && r->bytes <= max - size)
+		return true;
+	receive_refuse(r, "%.60s: past the limit of %" PRIu64 " bytes for all files", path, max);
+	return false;
 }
 
 void receive_file(struct receiver *r, const unsigned char *payload, uint32_t size)
@@ -260,10 +263,9 @@ void receive_file(struct receiver *r, const unsigned char *payload, uint32_t siz
 	default:
 		break;
 	}
-	if (!has_room(r, offset, size))
-		receive_refuse(r, "%.60s: past the limit of %" PRIu64 " bytes for all files", path,
-			       r->bytes_max ? r->bytes_max : BYTES_MAX);
-	else if (!strcmp(path, RUNDIR_MANIFEST))
+	if (!receive_has_room(r, path, offset, size))
+		return;
+	if (!strcmp(path, RUNDIR_MANIFEST))
 		receive_manifest(r, (const char *)payload, size, offset);
 	else
 		store(r, path, payload, size, offset);

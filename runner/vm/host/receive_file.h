@@ -10,6 +10,8 @@ enum receive_place { PLACE_GOOD, PLACE_HOSTS /* passed over */, PLACE_FORBIDDEN 
 /* May the guest write @path? Pure. */
 enum receive_place receive_place(const char *path);
 
+/* One limit for all that was written, the journal too, and for the end of each file; refuses. */
+bool receive_has_room(struct receiver *r, const char *path, uint64_t offset, size_t size);
 /* One FILE payload: path, NUL, offset, data. */
 void receive_file(struct receiver *r, const unsigned char *payload, uint32_t size);
 /* The guest's manifest.json: what the host's could not know is taken over into that. */
