@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "kmsg/frames.h"
+#include "kmsg/pc.h"
 
 static void frames_of_every_era_are_read(void **state)
 {
@@ -49,6 +50,9 @@ static void frames_of_every_era_are_read(void **state)
 		{ " inode_lock include/linux/fs.h:760 [inline]", "inode_lock", "", "", true },
 		{ "[<     inline     >] __dump_stack lib/dump_stack.c:15", "__dump_stack", "", "",
 		  true },
+		{ "[<(ptrval)>] show_stack+0x48/0x58", "show_stack", "+0x48/0x58", "", true },
+		{ "[<80014428>](panic+0x84/0x1dc) from [<80025de8>](do_exit+0x700/0x7cc)", "panic",
+		  "+0x84/0x1dc", "", true },
 		{ " ext4_lookup (fs/ext4/namei.c:1594 fs/ext4/namei.c:1580)", "ext4_lookup", "", "",
 		  true },
 	};
@@ -123,6 +127,74 @@ static void dull_functions_are_passed_over(void **state)
 		assert_false(frame_is_dull(telling[i]));
 }
 
+static void who_asked_for_memory_is_told_not_the_allocator(void **state)
+{
+	char name[96];
+	const char *stack = "warn_alloc+0x1/0x2\n__alloc_pages_slowpath+0x1/0x2\nkmalloc_order+0x1/"
+			    "0x2\nosdmap_set_max_osd+0x76/0x1d0 [libceph]\n";
+
+	frames_telling(stack, FINDING_PAGE_ALLOC_FAILURE, name, sizeof(name));
+	assert_string_equal(name, "osdmap_set_max_osd");
+	frames_telling(stack, FINDING_GPF, name, sizeof(name)); /* there it is the victim */
+	assert_string_equal(name, "__alloc_pages_slowpath");
+}
+
+static void a_wait_for_a_page_tells_something_in_an_oops_only(void **state)
+{
+	char name[96];
+	const char *stack =
+		"io_schedule+0x1/0x2\nfolio_wait_bit_common+0x1/0x2\next4_bread+0x1/0x2\n";
+
+	frames_telling(stack, FINDING_HUNG_TASK, name, sizeof(name));
+	assert_string_equal(name, "ext4_bread");
+	frames_telling(stack, FINDING_NULL_DEREF, name, sizeof(name));
+	assert_string_equal(name, "folio_wait_bit_common");
+}
+
+static void the_instruction_pointer_is_read_on_every_architecture(void **state)
+{
+	static const struct {
+		const char *line, *name;
+	} rows[] = {
+		{ "RIP: 0010:ext4_lookup+0x1/0x20 [ext4]", "ext4_lookup" },
+		{ "RIP: 0010:[<ffffffff81210ea1>]  [<ffffffff81210ea1>] ext4_lookup+0x1/0x20",
+		  "ext4_lookup" },
+		{ "RIP: e030:ext4_lookup+0x1/0x20", "ext4_lookup" },
+		{ "RIP: ext4_lookup+0x1/0x20 RSP: ffff88003e3d4800", "ext4_lookup" },
+		{ "EIP: ext4_lookup+0x1/0x20", "ext4_lookup" },
+		{ "EIP is at ext4_lookup+0x1/0x20", "ext4_lookup" },
+		{ "IP: [<ffffffff81210ea1>] ext4_lookup+0x1/0x20", "ext4_lookup" },
+		{ "pc : ext4_lookup+0x1/0x20", "ext4_lookup" },
+		{ "PC is at ext4_lookup+0x1/0x20", "ext4_lookup" },
+		{ "NIP [c000000000ac0ce8] .ext4_lookup+0x18/0xf0", "ext4_lookup" },
+		{ "--- interrupt: 901 at ext4_lookup+0x54/0x74", "ext4_lookup" },
+		{ "Krnl PSW : 0704d00180000000 00000000009e59e4 (ext4_lookup+0x464/0x5d0)",
+		  "ext4_lookup" },
+		{ "epc : ext4_lookup+0x1/0x20", "ext4_lookup" },
+		{ "epc   : 801526bc ext4_lookup+0x1/0x20", "ext4_lookup" },
+		{ "   era: 9000000000223e88 ext4_lookup+0x14/0x20", "ext4_lookup" },
+		{ "RIP: 0033:0x7fe5a4b3d94f", NULL },
+		{ "RIP: 0010:0x0", NULL },
+		{ "pc : [<c01f3218>]    lr : [<c01f32a0>]    psr: 60000013", NULL },
+		{ "NIP:  c000000000ac0ce8 LR: c000000000159748 CTR: c000000000ac0cd0", "-" },
+		{ "LR is at ext4_lookup+0x3c/0x5c", "-" },
+		{ "RIP", "-" },
+		{ "", "-" },
+	};
+
+	for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++) {
+		struct frame f;
+		enum pc_line found = pc_parse(rows[i].line, &f);
+
+		if (!rows[i].name)
+			assert_int_equal(found, PC_NOWHERE);
+		else if (!strcmp(rows[i].name, "-"))
+			assert_int_equal(found, PC_NONE);
+		else if (found != PC_KNOWN || strcmp(f.name, rows[i].name))
+			fail_msg("%s", rows[i].line);
+	}
+}
+
 static void the_first_telling_frame_is_found_else_the_first(void **state)
 {
 	char name[96];
@@ -156,6 +228,9 @@ int main(void)
 		cmocka_unit_test(what_is_no_frame_is_refused),
 		cmocka_unit_test(dull_functions_are_passed_over),
 		cmocka_unit_test(the_first_telling_frame_is_found_else_the_first),
+		cmocka_unit_test(who_asked_for_memory_is_told_not_the_allocator),
+		cmocka_unit_test(a_wait_for_a_page_tells_something_in_an_oops_only),
+		cmocka_unit_test(the_instruction_pointer_is_read_on_every_architecture),
 		cmocka_unit_test(a_full_buffer_keeps_whole_lines),
 	};
 

@@ -279,6 +279,117 @@ static void a_quiet_report_is_closed_by_the_flush(void **state)
 	kmsg_reader_free(r);
 }
 
+static void what_another_cpu_prints_after_an_nmi_belongs_to_the_report(void **state)
+{
+	told_text(&t, "[  10.0][    C0] rcu: INFO: rcu_preempt detected stalls on CPUs/tasks:\n"
+		      "[  10.0][    C0] Sending NMI from CPU 0 to CPUs 3:\n"
+		      "[  10.0][    C3] NMI backtrace for cpu 3\n"
+		      "[  10.0][    C3] RIP: 0010:iwl_trans_tx+0x85/0xae0 [iwlwifi]\n"
+		      "[  10.0][    C3] Call Trace:\n[  10.0][    C3]  iwl_mvm_tx+0x1f0/0x6c0\n");
+	assert_int_equal(t.count, 2);
+	assert_string_equal(t.list[1].function, "iwl_trans_tx");
+	assert_string_equal(t.list[1].signature, "rcu-stall|iwl_trans_tx|iwl_mvm_tx");
+}
+
+static void another_cpu_that_cuts_into_a_frame_is_a_report_of_its_own(void **state)
+{
+	told_text(&t, "------------[ cut here ]------------\nWARNING: CPU: 1 PID: 4 at "
+		      "fs/a.c:1 a_func+0x1/0x2\nINFO: task b:9 blocked for more than 120 "
+		      "seconds.\nCall Trace:\n b_func+0x1/0x2\n");
+	assert_int_equal(t.count, 3);
+	assert_int_equal(t.list[0].kind, FINDING_WARNING);
+	assert_int_equal(t.list[1].kind, FINDING_HUNG_TASK);
+	assert_string_equal(t.list[2].function, "b_func");
+}
+
+static void a_null_pointer_is_told_from_other_faults_by_its_address(void **state)
+{
+	static const struct {
+		const char *line;
+		enum finding_kind kind;
+	} rows[] = {
+		{ "Unable to handle kernel paging request for data at address 0x00000008",
+		  FINDING_NULL_DEREF },
+		{ "Unable to handle kernel paging request for data at address 0xc00a000000021f40",
+		  FINDING_PAGING_FAULT },
+		{ "CPU 0 Unable to handle kernel paging request at virtual address 00000004, epc "
+		  "== "
+		  "801526bc, ra == 80152680",
+		  FINDING_NULL_DEREF },
+		{ "BUG: unable to handle page fault for address: ffffc90000a3f000",
+		  FINDING_PAGING_FAULT },
+		{ "BUG: Unable to handle kernel data access on read at 0xc00a000000021f40",
+		  FINDING_PAGING_FAULT },
+		{ "Unable to handle kernel paging request", FINDING_PAGING_FAULT },
+	};
+
+	for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++) {
+		told_text(&t, rows[i].line);
+		assert_int_equal(t.list[0].kind, rows[i].kind);
+	}
+	told_text(&t, "Unable to handle kernel pointer dereference in virtual kernel address "
+		      "space\nFailing address: 0000000000000000 TEID: 0000000000000483\nOops: 0004 "
+		      "ilc:2 [#1] SMP\n");
+	assert_int_equal(t.count, 2);
+	assert_int_equal(t.list[1].kind, FINDING_NULL_DEREF);
+}
+
+static void a_warning_in_the_file_of_a_checker_is_that_checkers(void **state)
+{
+	told_text(&t, "------------[ cut here ]------------\nWARNING: CPU: 0 PID: 6 at "
+		      "lib/refcount.c:28 refcount_warn_saturate+0xd8/0xe0\nCall Trace:\n "
+		      "blkg_free+0x6c/0x80\n---[ end trace 0 ]---\n");
+	assert_int_equal(t.list[1].kind, FINDING_REFCOUNT);
+	assert_string_equal(t.list[1].function, "blkg_free");
+	told_text(&t, "kernel BUG at lib/list_debug.c:53!\ninvalid opcode: 0000 [#1] SMP\n");
+	assert_int_equal(t.list[0].kind, FINDING_LIST_CORRUPTION);
+}
+
+static void a_line_without_a_time_does_not_end_a_report(void **state)
+{
+	told_text(&t, "[   12.577129] eater invoked oom-killer: gfp_mask=0xcc0(GFP_KERNEL), "
+		      "order=0, oom_score_adj=0\n[   12.579344] anon 16687104\n               "
+		      "file 0\n[   12.579362] Tasks state (memory values in pages):\n"
+		      "[   12.587427] Memory cgroup out of memory: Killed process 118 (eater)\n");
+	assert_int_equal(t.count, 1);
+	assert_non_null(strstr(t.list[0].text, "invoked by eater"));
+}
+
+static void a_kill_line_alone_is_an_oom_but_one_behind_an_oom_is_not(void **state)
+{
+	told_text(&t, "[   1.0] Killed process 11726, UID 498, (mysqld) total-vm:7823732kB\n");
+	assert_int_equal(t.count, 1);
+	assert_int_equal(t.list[0].kind, FINDING_OOM_KILL);
+	assert_string_equal(t.list[0].comm, "mysqld");
+	told_text(&t, "[   1.0] a invoked oom-killer: gfp_mask=0xd0, order=0, oom_score_adj=0\n"
+		      "[   1.0] Out of memory: Kill process 7 (a) score 1 or sacrifice child\n"
+		      "[   1.0] Killed process 7 (a) total-vm:1kB\n"
+		      "[   1.1] Killed process 8 (a) total-vm:1kB\n");
+	for (unsigned int i = 0; i < t.count; i++)
+		assert_int_not_equal(t.list[i].pid, 8);
+}
+
+static void a_panic_that_only_follows_is_never_a_finding_of_its_own(void **state)
+{
+	told_text(&t, "[  10.0] INFO: task a:47 blocked for more than 120 seconds.\n"
+		      "[  90.0] Kernel panic - not syncing: hung_task: blocked tasks\n");
+	assert_int_equal(t.count, 2);
+	assert_int_equal(t.list[1].more_of, t.list[0].id);
+}
+
+static void lockdep_names_who_takes_the_lock_not_who_held_it_once(void **state)
+{
+	told_text(&t, "WARNING: bad unlock balance detected!\n5.4.96 #1 Tainted: G           "
+		      "OE\n-----\na/3721 is trying to release lock (sk_lock) at:\n"
+		      "[<ffffffff81210ea1>] sock_close+0x1/0x2\nbut there are no more locks to "
+		      "release!\nstack backtrace:\nCall Trace:\n dump_stack+0x1/0x2\n "
+		      "lock_release+0x1/0x2\n sock_close+0x1/0x2\n task_work_run+0x1/0x2\n");
+	assert_int_equal(t.count, 2);
+	assert_string_equal(t.list[1].function, "sock_close");
+	assert_string_equal(t.list[1].signature, "lockdep|sock_close|task_work_run");
+	assert_string_equal(t.list[1].release, "5.4.96");
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -300,6 +411,14 @@ int main(void)
 		cmocka_unit_test(words_of_user_space_are_not_the_kernels),
 		cmocka_unit_test(a_line_complete_in_itself_is_told_once),
 		cmocka_unit_test(a_quiet_report_is_closed_by_the_flush),
+		cmocka_unit_test(what_another_cpu_prints_after_an_nmi_belongs_to_the_report),
+		cmocka_unit_test(another_cpu_that_cuts_into_a_frame_is_a_report_of_its_own),
+		cmocka_unit_test(a_null_pointer_is_told_from_other_faults_by_its_address),
+		cmocka_unit_test(a_warning_in_the_file_of_a_checker_is_that_checkers),
+		cmocka_unit_test(a_line_without_a_time_does_not_end_a_report),
+		cmocka_unit_test(a_kill_line_alone_is_an_oom_but_one_behind_an_oom_is_not),
+		cmocka_unit_test(a_panic_that_only_follows_is_never_a_finding_of_its_own),
+		cmocka_unit_test(lockdep_names_who_takes_the_lock_not_who_held_it_once),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

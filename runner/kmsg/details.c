@@ -38,6 +38,9 @@ static const char *const other_stack[] = {
 	"page last free pid",
 	"page_owner tracks the page as",
 	"the existing dependency chain",
+	"kfence-#",
+	"allocated by task",
+	"freed by task",
 };
 
 static const char *const trace_begins[] = { "Call Trace:", "Call trace:",    "Backtrace:",
@@ -170,7 +173,7 @@ static bool take_pc(struct report *r, const char *text)
 	struct frame f;
 	enum pc_line pc = pc_parse(text, &f);
 
-	if (pc == PC_KNOWN && !in_section(r, f.name))
+	if (pc == PC_KNOWN && !f.inlined && !in_section(r, f.name))
 		add_frame(r, &f);
 	return pc != PC_NONE;
 }
@@ -214,6 +217,7 @@ static void take_lockdep(struct report *r, const char *text)
 static void take_special(struct report *r, const char *text)
 {
 	struct kmsg_fields k = { .cpu = -1 };
+	char before = r->f.function[0];
 
 	if (r->f.kind == FINDING_LOCKDEP)
 		take_lockdep(r, text);
@@ -223,6 +227,7 @@ static void take_special(struct report *r, const char *text)
 	else if (r->f.kind == FINDING_PAGING_FAULT && /* s390 says it behind the headline */
 		 starts(text, "Failing address: 0000000000000000"))
 		r->f.kind = FINDING_NULL_DEREF;
+	r->grown = r->grown || r->f.function[0] != before || r->f.kind == FINDING_NULL_DEREF;
 }
 
 void report_detail(struct report *r, const char *text)

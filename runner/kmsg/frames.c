@@ -26,6 +26,8 @@ static size_t address(const char *p)
 	n += strspn(p + n, " " HEX "x");
 	if (p[1] == '<' && !strncmp(p + n, "inline", 6))
 		n += 6 + strspn(p + n + 6, " ");
+	else if (p[1] == '<' && p[n] == '(') /* "(ptrval)", "(____ptrval____)": hidden */
+		n += strcspn(p + n, ">");
 	if (n < 3 || (p[1] == '<' && p[n++] != '>'))
 		return 0;
 	return p[n] == ']' ? n + 1 : 0;

@@ -18,9 +18,11 @@
 #include "kmsg/report.h"
 #include "kmsg/signature.h"
 
-#define CALLERS_MAX 8         /* CPUs that print at the same moment */
-#define REPORT_LINES_MAX 400  /* the longest stack with registers and modules is about 150 lines */
-#define REPORT_GAP_US 2000000 /* a line that comes 2 s later belongs to something else */
+#define CALLERS_MAX 8          /* CPUs that print at the same moment */
+#define REPORT_LINES_MAX 400   /* the longest stack with registers and modules is about 150 lines */
+#define MEMINFO_LINES_MAX 1200 /* el6 prints a line for each CPU and zone in front of its figures  \
+				*/
+#define REPORT_GAP_US 2000000  /* a line that comes 2 s later belongs to something else */
 #define LOCKUP_SANE_SECONDS                                                                        \
 	1e9 /* the TSC overflow at 2^54 ns makes "stuck for 4278190091s": no CPU was stuck */
 #define PANIC_GAP_US 10000000 /* a panic this soon after a fault is its consequence */
@@ -268,6 +270,7 @@ static void recognised(struct kmsg_reader *r, struct report *p, const struct rec
 		break;
 	case ROLE_REPORT:
 	case ROLE_LINE:
+	case ROLE_BLOCK:
 		headline(r, p, row, k, text, rec, now);
 		break;
 	default:
@@ -307,6 +310,19 @@ static struct report *speaker(struct kmsg_reader *r, const struct kmsg_record *r
 	return asks;
 }
 
+/* "  cache: ...", "clocksource:        'tsc' cs_now: ..." */
+static bool indented(const char *text)
+{
+	size_t n = strcspn(text, " :");
+
+	return *text == ' ' || *text == '\t' || !strncmp(text + n, ":   ", 4);
+}
+
+static int lines_max(const struct report *p)
+{
+	return p->row->kind == FINDING_PAGE_ALLOC_FAILURE ? MEMINFO_LINES_MAX : REPORT_LINES_MAX;
+}
+
 static void line(struct kmsg_reader *r, const struct kmsg_record *rec, const char *text,
 		 uint64_t now)
 {
@@ -319,6 +335,8 @@ static void line(struct kmsg_reader *r, const struct kmsg_record *rec, const cha
 		close_report(r, p, now);
 		p->framed = false;
 	}
+	if (p->open && p->row->role == ROLE_BLOCK && !indented(text))
+		close_report(r, p, now);
 	if (rec->kernel_us || !p->open) /* dmesg gives a record's second line no time */
 		p->last_kernel_us = rec->kernel_us;
 	p->last_now_us = now;
@@ -335,7 +353,7 @@ static void line(struct kmsg_reader *r, const struct kmsg_record *rec, const cha
 			r->asks_cpus = p;
 		if (p->row->role >= ROLE_OOM_BEGIN)
 			oom_detail(p, text);
-		else if (p->lines > REPORT_LINES_MAX)
+		else if ((int)p->lines > lines_max(p))
 			close_report(r, p, now);
 	}
 	if (p->open) {

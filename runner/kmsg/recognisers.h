@@ -16,6 +16,7 @@
 enum recogniser_role {
 	ROLE_REPORT, /* a finding; lines that belong to it follow (stack, CPU line, details) */
 	ROLE_LINE,   /* a finding, complete in itself */
+	ROLE_BLOCK,  /* a finding; indented lines that follow at once belong to it */
 	ROLE_DIE,    /* "Oops: 0002 [#1]": part of the open report, a finding of its own only where
 			none is open */
 	ROLE_ATTR,   /* tells more of the open report, never a finding */

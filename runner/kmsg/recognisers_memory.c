@@ -70,7 +70,7 @@ static const struct recogniser rows[] = {
 	    "PERCPU: allocation failed, size={n}", "percpu: allocation failed, size={n}" } },
 	{ "slab-alloc-failure",
 	  FINDING_PAGE_ALLOC_FAILURE,
-	  ROLE_LINE,
+	  ROLE_BLOCK,
 	  "gfp in the bracket el6, behind a comma later",
 	  { "SLUB: Unable to allocate memory on node {n} (gfp=",
 	    "SLUB: Unable to allocate memory on node {n}, gfp=",

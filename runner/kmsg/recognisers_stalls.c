@@ -94,7 +94,7 @@ static const struct recogniser rows[] = {
 	    "Uhhuh. NMI received for unknown reason {x}." } },
 	{ "clocksource",
 	  FINDING_CLOCK,
-	  ROLE_LINE,
+	  ROLE_BLOCK,
 	  "bare to 4.x",
 	  { "clocksource: timekeeping watchdog on CPU{cpu}: Marking clocksource '{what}' as "
 	    "unstable",
