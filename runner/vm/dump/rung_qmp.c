@@ -7,6 +7,7 @@
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "outside.h"
@@ -38,6 +39,10 @@ static int fire_qmp(struct outside *o, struct diag *d)
 	snprintf(whole, sizeof(whole), "%s/" VMCORE_WHOLE_FILE, o->rundir.path);
 	snprintf(vmcore, sizeof(vmcore), "%s/" VMCORE_FILE, o->rundir.path);
 	err = dump_memory(o, whole, d);
+	/* QEMU makes it readable alone, and the filter sets its table right: only root may do both
+	 */
+	if (!err && chmod(whole, 0600) < 0)
+		err = diag_set(d, -errno, "%s: %s", whole, strerror(errno));
 	if (!err)
 		err = vmcore_filter(whole, vmcore, DUMP_LEVEL, outside_scaled(o, o->limits.dump_us),
 				    d);
