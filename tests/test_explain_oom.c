@@ -19,13 +19,13 @@ static void story(const char *text, struct oom_story *s)
 	static const char *lines[64];
 	static uint64_t numbers[64];
 	static char copy[8192];
-	struct report_text t = { lines, numbers, 0, false };
+	struct triage_case c = { .text = { lines, numbers, 0, false } };
 	char *p = copy, *line;
 
 	snprintf(copy, sizeof(copy), "%s", text);
-	while ((line = strsep(&p, "\n")) && t.count < ARRAY_SIZE(lines))
-		lines[t.count++] = line;
-	oom_story_read(&t, s);
+	while ((line = strsep(&p, "\n")) && c.text.count < ARRAY_SIZE(lines))
+		lines[c.text.count++] = line;
+	oom_story_read(&c, s);
 }
 
 static void a_group_of_version_1_on_3_10_is_told(void **state)
@@ -218,6 +218,31 @@ static void reapers_and_exiting_victims_are_told(void **state)
 	assert_int_equal(s.killed_count, 0);
 }
 
+static void what_the_reaper_says_later_belongs_to_its_victim(void **state)
+{
+	char text[] =
+		"[  100.000000] leaker invoked oom-killer: gfp_mask=0x600040(GFP_NOFS), "
+		"nodemask=(null), order=0, oom_score_adj=0\n"
+		"[  100.000000] Task in /leaker killed as a result of limit of /leaker\n"
+		"[  100.000000] memory: usage 524288kB, limit 524288kB, failcnt 158965\n"
+		"[  100.000000] Memory cgroup out of memory: Kill process 2746 (leaker) score 998 "
+		"or "
+		"sacrifice child\n"
+		"[  100.000000] Killed process 2746 (leaker) total-vm:536704kB, anon-rss:521176kB, "
+		"file-rss:1208kB, shmem-rss:0kB\n"
+		"[  100.500000] something else\n"
+		"[  104.010000] oom_reaper: reaped process 2746 (leaker), now anon-rss:0kB, "
+		"file-rss:0kB, shmem-rss:0kB\n";
+	struct explanation e;
+
+	(void)state;
+	assert_int_equal(explain_text(&explain_oom, 0, text, &e), 0);
+	assert_string_equal(detail(&e, "memory_back"), "reaped");
+	assert_true(says(&e, "The memory came back: the reaper took it, 0 kB anonymous left."));
+	assert_true(says(&e, "Who asked: leaker, order 0"));
+	explanation_clear(&e);
+}
+
 static void the_largest_that_may_not_be_killed_is_named(void **state)
 {
 	char text[] =
@@ -331,6 +356,7 @@ int main(void)
 		cmocka_unit_test(limits_usage_and_stats_are_read),
 		cmocka_unit_test(constraints_are_told_apart_even_with_commas_in_values),
 		cmocka_unit_test(reapers_and_exiting_victims_are_told),
+		cmocka_unit_test(what_the_reaper_says_later_belongs_to_its_victim),
 		cmocka_unit_test(the_largest_that_may_not_be_killed_is_named),
 		cmocka_unit_test(kills_at_one_limit_are_told_together),
 		cmocka_unit_test(numbers_saturate),

@@ -112,6 +112,34 @@ static void the_deadlock_of_a_journal_and_a_memory_group_closes(void **state)
 	explanation_clear(&e);
 }
 
+/* As it really was: the holder ran, and only SysRq-t could show it. */
+static void a_running_holder_is_found_in_a_dump_by_sysrq(void **state)
+{
+	char text[] = OOM("27225") VICTIM JOURNAL
+		"SysRq : Show State\n"
+		"  task                        PC stack   pid father\n"
+		"systemd         S ffffffffb139eb09     0     1      0 0x00000000\n"
+		"Call Trace:\n"
+		" [<ffffffffb139eb09>] schedule+0x29/0x70\n"
+		" [<ffffffffb0e9a5d2>] ep_poll+0x23e/0x360\n"
+		"ext4-repro-with R  running task        0 27225      1 0x00000008\n"
+		"Call Trace:\n"
+		" [<ffffffffb139fca2>] yield+0x12/0x20\n"
+		" [<ffffffffb0e8ee2c>] free_more_memory+0x1c/0x100\n"
+		" [<ffffffffb0e90013>] __getblk+0x273/0x2d0\n"
+		" [<ffffffffc03d358f>] __ext4_get_inode_loc+0xff/0x400 [ext4]\n"
+		" [<ffffffffc03d8e62>] ext4_reserve_inode_write+0x72/0xa0 [ext4]\n"
+		"Sched Debug Version: v0.11, 3.10.0 #1\n";
+	struct explanation e;
+
+	(void)state;
+	assert_int_equal(explain_text(&explain_waits, TOGETHER, text, &e), 0);
+	assert_true(json_is_true(json_object_get(json_object_get(e.details, "chain"), "closed")));
+	assert_true(says(&e, "which runs only with one open; a dump by SysRq shows it"));
+	assert_int_equal(json_array_size(json_object_get(e.details, "classes")), 2);
+	explanation_clear(&e);
+}
+
 static void a_task_that_the_oom_report_does_not_list_is_only_concluded(void **state)
 {
 	char text[] = OOM("27222") VICTIM JOURNAL HOLDER;
@@ -223,6 +251,7 @@ int main(void)
 		cmocka_unit_test(a_journal_without_a_known_holder_says_what_is_missing),
 		cmocka_unit_test(equal_stacks_are_one_class_with_its_role),
 		cmocka_unit_test(the_deadlock_of_a_journal_and_a_memory_group_closes),
+		cmocka_unit_test(a_running_holder_is_found_in_a_dump_by_sysrq),
 		cmocka_unit_test(a_task_that_the_oom_report_does_not_list_is_only_concluded),
 		cmocka_unit_test(without_the_oom_report_nothing_closes),
 		cmocka_unit_test(without_the_journal_thread_it_is_missed),

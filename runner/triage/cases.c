@@ -10,7 +10,9 @@
 #include <string.h>
 
 #include "base/cleanup.h"
+#include "triage/aftermath.h"
 #include "triage/boots.h"
+#include "triage/bystanders.h"
 #include "triage/same.h"
 #include "triage/store.h"
 
@@ -29,6 +31,7 @@ struct cases {
 	struct kmsg_reader *reader;
 	struct store *store;
 	struct boots boots;
+	struct bystanders bystanders;
 	uint64_t seq;
 	const struct kmsg_record *now; /* the record being fed, NULL: none */
 	size_t text_bytes;
@@ -110,6 +113,8 @@ static void hand_out(struct cases *c, unsigned int count)
 	if (!count)
 		return;
 	sort(c, count);
+	for (unsigned int i = 0; i < count; i++)
+		c->list[i].bystanders = c->bystanders.count ? &c->bystanders : NULL;
 	c->take(c->ctx, &batch);
 	for (unsigned int i = 0; i < count; i++)
 		forget(c, i);
@@ -250,7 +255,9 @@ static void boot_ends(struct cases *c)
 {
 	kmsg_reader_flush(c->reader, c->seq, 0);
 	store_trim(c->store, UINT64_MAX);
+	bystanders_end(&c->bystanders);
 	hand_out(c, c->count);
+	c->bystanders.count = 0;
 	if (new_reader(c) < 0)
 		abort();
 }
@@ -271,6 +278,8 @@ void cases_feed(struct cases *c, const struct kmsg_record *rec, uint64_t line)
 	store_add(c->store, own.seq, line, own.caller, own.text);
 	kmsg_reader_feed(c->reader, &own, own.seq);
 	c->now = NULL;
+	bystanders_line(&c->bystanders, own.text);
+	aftermath_line(c->list, c->count, own.text, line);
 	oldest = kmsg_reader_oldest(c->reader);
 	store_trim(c->store, oldest);
 	if (c->text_bytes > CASES_TEXT_BYTES)
@@ -279,7 +288,7 @@ void cases_feed(struct cases *c, const struct kmsg_record *rec, uint64_t line)
 
 bool cases_wants_all(const struct cases *c)
 {
-	return kmsg_reader_oldest(c->reader) != UINT64_MAX;
+	return kmsg_reader_oldest(c->reader) != UINT64_MAX || bystanders_reading(&c->bystanders);
 }
 
 void cases_end(struct cases *c)

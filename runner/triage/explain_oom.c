@@ -148,7 +148,7 @@ static int one(const struct triage_case *c, const char *release, struct explanat
 	(void)release;
 	if (!s)
 		return -ENOMEM;
-	oom_story_read(&c->text, s);
+	oom_story_read(c, s);
 	if (!s->asked.known && !s->killed_count && !s->chosen_pid && !s->exiting[0])
 		return -ENODATA;
 	oom_conclude(s, ret->conclusion, sizeof(ret->conclusion));

@@ -96,7 +96,7 @@ static json_t *classes_of(const struct hung_set *set)
 
 	if (!f)
 		return NULL;
-	for (unsigned int i = 0; i < set->count; i++) {
+	for (unsigned int i = 0; i < set->hung; i++) {
 		const struct hung_task *t = &set->tasks[i];
 		const char *other = strstr(t->c->f.stack, "--\n");
 		int len = other ? (int)(other - t->c->f.stack) : (int)strlen(t->c->f.stack);
@@ -148,7 +148,7 @@ static void say_roles(const struct hung_set *set, struct words *w, enum wait_rol
 {
 	unsigned int counts[WAIT_ROLE_COUNT] = { 0 };
 
-	for (unsigned int i = 0; i < set->count; i++)
+	for (unsigned int i = 0; i < set->hung; i++)
 		counts[set->tasks[i].v.role]++;
 	*ret_most = WAIT_UNKNOWN;
 	for (int r = 0; r < WAIT_ROLE_COUNT; r++) {
@@ -194,7 +194,7 @@ static void conclude(const struct hung_set *set, const struct chain *c, size_t c
 	if (c->journal && c->for_commit) {
 		snprintf(buf, size,
 			 "%u hung task%s; %u of them wait for a commit of %s[%d], which %s%s.",
-			 set->count, set->count == 1 ? "" : "s", c->for_commit, c->journal->comm,
+			 set->hung, set->hung == 1 ? "" : "s", c->for_commit, c->journal->comm,
 			 c->journal->pid,
 			 c->journal->v.role == WAIT_JOURNAL_UPDATES
 				 ? "waits until every open handle is closed"
@@ -204,9 +204,9 @@ static void conclude(const struct hung_set *set, const struct chain *c, size_t c
 				 : "");
 		return;
 	}
-	for (unsigned int i = 0; i < set->count; i++)
+	for (unsigned int i = 0; i < set->hung; i++)
 		of += set->tasks[i].v.role == most;
-	snprintf(buf, size, "%u hung tasks in %zu place%s; %u: %s.", set->count, classes,
+	snprintf(buf, size, "%u hung tasks in %zu place%s; %u: %s.", set->hung, classes,
 		 classes == 1 ? "" : "s", of, wait_role_words(most));
 }
 
@@ -223,7 +223,7 @@ static int all(const struct triage_case *cases, unsigned int count, const char *
 	if (!set || !chain)
 		return -ENOMEM;
 	wait_chain_make(set, chain);
-	if (!set->count || (set->count < 2 && !chain->count))
+	if (!set->hung || (set->hung < 2 && !chain->count))
 		return -ENODATA;
 	classes = classes_of(set);
 	if (!classes)

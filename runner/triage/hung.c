@@ -11,6 +11,7 @@
 
 #include "base/cleanup.h"
 #include "kmsg/task_header.h"
+#include "triage/bystanders.h"
 #include "triage/oom_story.h"
 #include "triage/scan_text.h"
 
@@ -51,6 +52,12 @@ static void take_blocker(const char *line, struct hung_task *t)
 		  &t->owner_pid);
 }
 
+static void take_header(const struct task_header *h, struct hung_task *t)
+{
+	t->oom_victim = task_header_oom_victim(h);
+	t->state = h->state;
+}
+
 void hung_task_read(const struct triage_case *c, struct hung_task *ret)
 {
 	*ret = (struct hung_task){ .c = c, .pid = c->f.pid, .seconds = c->longest_seconds };
@@ -62,7 +69,7 @@ void hung_task_read(const struct triage_case *c, struct hung_task *ret)
 		if (strstr(c->text.lines[i], " blocked on a"))
 			take_blocker(c->text.lines[i], ret);
 		else if (task_header_parse(c->text.lines[i], &h) && h.pid == c->f.pid)
-			ret->oom_victim = task_header_oom_victim(&h);
+			take_header(&h, ret);
 	}
 }
 
@@ -82,6 +89,22 @@ static void add_oom(struct hung_set *set, const struct triage_case *c)
 		 c->f.kind == FINDING_OOM_KILL ? c->f.group : "");
 }
 
+/* Those that only SysRq showed, as far as there is room. */
+static void add_bystanders(struct hung_set *set, const struct bystanders *b)
+{
+	for (unsigned int i = 0; b && i < b->count && set->count < HUNG_MAX; i++) {
+		const struct bystander *one = &b->list[i];
+		struct hung_task *t = &set->tasks[set->count];
+
+		if (hung_find(set, one->task.pid))
+			continue;
+		*t = (struct hung_task){ .pid = one->task.pid, .v = one->v };
+		snprintf(t->comm, sizeof(t->comm), "%s", one->task.comm);
+		take_header(&one->task, t);
+		set->count++;
+	}
+}
+
 struct hung_set *hung_set_new(const struct triage_case *cases, unsigned int count)
 {
 	struct hung_set *set = calloc(1, sizeof(*set));
@@ -98,6 +121,9 @@ struct hung_set *hung_set_new(const struct triage_case *cases, unsigned int coun
 		else if (c->f.kind == FINDING_HUNG_TASK)
 			set->left_out++;
 	}
+	set->hung = set->count;
+	if (count)
+		add_bystanders(set, cases[0].bystanders);
 	return set;
 }
 

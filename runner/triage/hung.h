@@ -10,9 +10,10 @@
 #define HUNG_OOMS_MAX 64
 
 struct hung_task {
-	const struct triage_case *c;
+	const struct triage_case *c; /* NULL: only a dump by SysRq shows it */
 	char comm[32];
 	int pid;
+	char state;      /* 'D', 'R', ...; 0: not shown */
 	double seconds;  /* longest told; 0: not told */
 	bool oom_victim; /* by the flags in front of its stack */
 	struct wait_verdict v;
@@ -30,7 +31,9 @@ struct hung_oom { /* an OOM kill of the same boot */
 
 struct hung_set {
 	struct hung_task tasks[HUNG_MAX];
-	unsigned int count, left_out;
+	unsigned int count;                  /* all, those that khungtaskd told of first */
+	unsigned int hung;                   /* those */
+	unsigned int left_out;               /* for want of room */
 	struct hung_oom ooms[HUNG_OOMS_MAX]; /* the last ones */
 	unsigned int oom_count;
 };

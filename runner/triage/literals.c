@@ -12,7 +12,8 @@
 #include "kmsg/recognisers.h"
 
 /* Acted upon outside the table: a frame, a boot, an entry of the journal. */
-static const char *const marks[] = { "[ cut here ]", "Linux version ", "__CURSOR=" };
+static const char *const marks[] = { "[ cut here ]",  "Linux version ", "__CURSOR=",
+				     "SysRq : Show ", "sysrq: Show ",   "sysrq: SysRq : Show " };
 
 /* Is @p the begin of a field, "{pid}"? Its length, else 0. */
 static size_t field_length(const char *p)

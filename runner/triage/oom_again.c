@@ -48,7 +48,7 @@ static void note(struct places *places, const struct triage_case *c, struct oom_
 {
 	struct place *p;
 
-	oom_story_read(&c->text, s);
+	oom_story_read(c, s);
 	if (!s->limit_memcg[0])
 		snprintf(s->limit_memcg, sizeof(s->limit_memcg), "%.200s",
 			 c->f.kind == FINDING_GLOBAL_OOM ? "" : c->f.group);

@@ -104,17 +104,27 @@ static void who_died(const struct oom_story *s, char *buf, size_t size)
 		snprintf(buf, size, "the log does not tell who was killed");
 }
 
+/* "extoom[53]", or the name alone when the log has no pid. */
+static const char *asker(const struct oom_story *s, char *buf, size_t size)
+{
+	if (s->asked.pid)
+		snprintf(buf, size, "%s[%d]", s->asked.comm, s->asked.pid);
+	else
+		snprintf(buf, size, "%s", s->asked.comm);
+	return buf;
+}
+
 void oom_conclude(const struct oom_story *s, char *buf, size_t size)
 {
-	char limit[400], died[160];
+	char limit[400], died[160], name[48];
 
 	whose(s, limit, sizeof(limit));
 	who_died(s, died, sizeof(died));
 	if (s->asked.known && s->asked.by_hand)
 		snprintf(buf, size, "SysRq-f asked for an OOM kill; %s.", died);
 	else if (s->asked.known)
-		snprintf(buf, size, "%s when %s[%d] asked for %u page%s; %s%s.", limit,
-			 s->asked.comm, s->asked.pid,
+		snprintf(buf, size, "%s when %s asked for %u page%s; %s%s.", limit,
+			 asker(s, name, sizeof(name)),
 			 s->asked.order > 0 && s->asked.order < 32 ? 1u << s->asked.order : 1,
 			 s->asked.order > 0 ? "s" : "", died,
 			 s->unreaped[0] ? ", but its memory could not be taken back" : "");
@@ -169,10 +179,11 @@ static void say_stats(const struct oom_story *s, struct words *w)
 static void say_asked(const struct oom_story *s, const char *stack, struct words *w)
 {
 	const char *occasion = occasion_of(stack);
+	char name[48];
 
 	if (s->asked.known)
-		words_say(w, "Who asked: %s[%d], order %d, gfp_mask %s, oom_score_adj %d%s%s.",
-			  s->asked.comm, s->asked.pid, s->asked.order, s->asked.gfp, s->asked.adj,
+		words_say(w, "Who asked: %s, order %d, gfp_mask %s, oom_score_adj %d%s%s.",
+			  asker(s, name, sizeof(name)), s->asked.order, s->asked.gfp, s->asked.adj,
 			  occasion ? ", " : "", occasion ? occasion : "");
 }
 

@@ -260,8 +260,9 @@ static void read_line(struct reading *r, const char *line)
 		}
 }
 
-void oom_story_read(const struct report_text *t, struct oom_story *ret)
+void oom_story_read(const struct triage_case *c, struct oom_story *ret)
 {
+	const struct report_text *t = &c->text;
 	struct reading r = { .s = ret };
 
 	memset(ret, 0, sizeof(*ret));
@@ -269,6 +270,7 @@ void oom_story_read(const struct report_text *t, struct oom_story *ret)
 	ret->swap_free_kb = ret->swap_total_kb = OOM_NO_NUMBER;
 	for (unsigned int i = 0; i < t->count; i++)
 		read_line(&r, t->lines[i]);
+	read_line(&r, c->after);
 	if (ret->asked.by_hand && ret->scope == OOM_SCOPE_UNKNOWN)
 		ret->scope = OOM_MACHINE;
 }

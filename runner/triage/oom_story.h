@@ -75,7 +75,7 @@ struct oom_story {
 	uint64_t free_kb, ram_pages, swap_free_kb, swap_total_kb; /* OOM_NO_NUMBER: not said */
 };
 
-void oom_story_read(const struct report_text *t, struct oom_story *ret);
+void oom_story_read(const struct triage_case *c, struct oom_story *ret);
 
 /* The row of @pid in the table of @t: it was a candidate, so a member of the group that ran out. */
 bool oom_table_find(const struct report_text *t, int pid, struct oom_row *ret);

@@ -37,6 +37,9 @@ struct triage_case {
 	unsigned int severity;   /* enum severity */
 	char when[40];           /* wall clock as the log writes it; "": it does not */
 	struct report_text text; /* of the first telling */
+	char after[200]; /* OOM: what the kernel said of the victim later (oom_reaper); "": nothing
+			  */
+	const struct bystanders *bystanders; /* tasks that SysRq showed in this boot; NULL: none */
 };
 
 enum severity { SEVERITY_NOTICE, SEVERITY_ERROR, SEVERITY_SEVERE, SEVERITY_FATAL };

@@ -71,7 +71,7 @@ static void find_people(const struct hung_set *set, struct chain *c)
 			if (!c->holder || t->v.role == WAIT_MEMORY_WITH_HANDLE)
 				c->holder = t;
 		}
-		c->for_commit += waits_for_commit(t);
+		c->for_commit += i < set->hung && waits_for_commit(t);
 	}
 }
 
@@ -125,8 +125,9 @@ static void link_journal(struct chain *c)
 	name_of(c->holder, to, sizeof(to));
 	chain_link(
 		c, LINK_CONCLUDED, from, to,
-		"it waits for open handles, and %s is inside %s, which runs only with one open%s",
-		to, c->holder->v.handle, c->holders > 1 ? " (so are others)" : "");
+		"it waits for open handles, and %s is inside %s, which runs only with one open%s%s",
+		to, c->holder->v.handle, c->holders > 1 ? " (so are others)" : "",
+		c->holder->c ? "" : "; a dump by SysRq shows it");
 }
 
 /* The OOM report that @t belongs to: the last whose table holds it, else the last of all. */
