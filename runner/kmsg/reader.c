@@ -20,8 +20,7 @@
 
 #define CALLERS_MAX 8          /* CPUs that print at the same moment */
 #define REPORT_LINES_MAX 400   /* the longest stack with registers and modules is about 150 lines */
-#define MEMINFO_LINES_MAX 1200 /* el6 prints a line for each CPU and zone in front of its figures  \
-				*/
+#define MEMINFO_LINES_MAX 1200 /* el6 lists every CPU in every zone before the figures */
 #define REPORT_GAP_US 2000000  /* a line that comes 2 s later belongs to something else */
 #define LOCKUP_SANE_SECONDS                                                                        \
 	1e9 /* the TSC overflow at 2^54 ns makes "stuck for 4278190091s": no CPU was stuck */
@@ -318,7 +317,7 @@ static bool indented(const char *text)
 	return *text == ' ' || *text == '\t' || !strncmp(text + n, ":   ", 4);
 }
 
-static int lines_max(const struct report *p)
+static unsigned int lines_max(const struct report *p)
 {
 	return p->row->kind == FINDING_PAGE_ALLOC_FAILURE ? MEMINFO_LINES_MAX : REPORT_LINES_MAX;
 }
@@ -353,7 +352,7 @@ static void line(struct kmsg_reader *r, const struct kmsg_record *rec, const cha
 			r->asks_cpus = p;
 		if (p->row->role >= ROLE_OOM_BEGIN)
 			oom_detail(p, text);
-		else if ((int)p->lines > lines_max(p))
+		else if (p->lines > lines_max(p))
 			close_report(r, p, now);
 	}
 	if (p->open) {
