@@ -190,6 +190,12 @@ static void a_pattern_is_anchored_in_front_and_open_behind(void **state)
 	assert_false(pattern_match("a{n}c", "axc", &k));
 	assert_true(pattern_match("{x} [#", "0000 [#1]", &k));
 	assert_true(pattern_match("{what}", "", &k));
+	assert_true(pattern_match("{comm}/{pid}{end}", "kworker/1:2/1204", &k));
+	assert_string_equal(k.comm, "kworker/1:2");
+	assert_int_equal(k.pid, 1204);
+	assert_false(pattern_match("{comm}/{pid}{end}", "kworker/1:2", &k));
+	assert_true(pattern_match("{n}{end}", "12", &k));
+	assert_false(pattern_match("{n}{end}", "12 ", &k));
 }
 
 int main(void)

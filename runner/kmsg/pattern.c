@@ -15,7 +15,7 @@
 
 #define COMM_MAX 63 /* a kworker's name with its work item is the longest */
 
-enum field { ANY, COMM, GROUP, WHAT, PID, CPU, SECONDS, FUNCTION, NUMBER, HEX, LITERAL };
+enum field { ANY, COMM, GROUP, WHAT, PID, CPU, SECONDS, FUNCTION, NUMBER, HEX, END, LITERAL };
 
 static const struct field_name {
 	const char *name;
@@ -23,7 +23,7 @@ static const struct field_name {
 } field_names[] = {
 	{ "{*}", ANY },    { "{comm}", COMM }, { "{group}", GROUP },     { "{what}", WHAT },
 	{ "{pid}", PID },  { "{cpu}", CPU },   { "{seconds}", SECONDS }, { "{function}", FUNCTION },
-	{ "{n}", NUMBER }, { "{x}", HEX },
+	{ "{n}", NUMBER }, { "{x}", HEX },     { "{end}", END },
 };
 
 static enum field field_at(const char *pattern, size_t *ret_length)
@@ -177,7 +177,9 @@ bool pattern_match(const char *pattern, const char *text, struct kmsg_fields *f)
 			taken = *pattern == *text;
 		else
 			taken = typed_length(field, text);
-		if (taken) {
+		if (field == END && !*text) {
+			pattern += n;
+		} else if (taken) {
 			keep(field, text, taken, f);
 			pattern += n;
 			text += taken;

@@ -1,13 +1,15 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * The small pattern language of the recogniser table: literal text with named fields.
- *   {comm} {group} {what}   text up to what follows in the pattern (the rest of the line when
- * nothing follows) {pid} {cpu} {seconds}   a decimal number {function}              a kernel
- * symbol, with or without +0x1/0x2 {n} {x} {*}             a decimal number, a hexadecimal number,
- * any text: not kept A pattern is anchored at the begin of the text and open at its end. Text
- * fields take as little as lets the rest match, so
- * "{comm}:{pid} blocked" splits "a:b:12 blocked" at the last colon. The time is bounded by length
- * of text times length of pattern.
+ *   {comm} {group} {what}  text up to what follows in the pattern (the rest of the line when
+ *                          nothing follows)
+ *   {pid} {cpu} {seconds}  a decimal number
+ *   {function}             a kernel symbol, with or without +0x1/0x2
+ *   {n} {x} {*}            a decimal number, a hexadecimal number, any text: not kept
+ *   {end}                  nothing may follow
+ * A pattern is anchored at the begin of the text and, without {end}, open at its end. Text fields
+ * take as little as lets the rest match, so "{comm}:{pid} blocked" splits "a:b:12 blocked" at the
+ * last colon. The time is bounded by length of text times length of pattern.
  */
 #ifndef HANGAR_KMSG_PATTERN_H
 #define HANGAR_KMSG_PATTERN_H
