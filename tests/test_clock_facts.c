@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "triage/clock_facts.h"
+#include "triage/explain.h"
 
 static const struct report_text none = { .count = 0 };
 
@@ -252,6 +253,44 @@ static void a_late_check_by_acpi_pm_accuses_the_wrong_clock(void **state)
 		CLOCK_SKEW);
 }
 
+static void a_stall_told_at_a_negative_time_is_explained_so(void **state)
+{
+	struct triage_case c = {
+		.f = { .kind = FINDING_WARNING,
+		       .kernel_us = UINT64_C(18446743485711482),
+		       .text = "WARNING: CPU: 0 PID: 1 at kernel/x.c:1 f+0x1/0x2" }
+	};
+	struct explanation e = { .details = NULL };
+
+	assert_true(explain_clock.takes(&c));
+	assert_int_equal(explain_clock.one(&c, "5.19.0", &e), 0);
+	assert_non_null(strstr(e.conclusion, "below zero"));
+	assert_non_null(strstr(e.words, "18446743485.711482, is -587.998 s"));
+	explanation_clear(&e);
+	c.f.kind = FINDING_OOM_KILL;
+	assert_false(explain_clock.takes(&c));
+	c.f.kind = FINDING_WARNING;
+	c.f.kernel_us = 1;
+	assert_false(explain_clock.takes(&c));
+}
+
+/* Report 003's kind of guess: modules and tasks are never blamed. */
+static void a_division_by_the_clock_is_known_by_place_and_time(void **state)
+{
+	struct triage_case c = { .f = { .kind = FINDING_OOPS,
+					.kernel_us = UINT64_C(18014398600000),
+					.text = "divide error: 0000 [#1] SMP",
+					.function = "find_busiest_group" } };
+	struct explanation e = { .details = NULL };
+
+	assert_true(explain_clock.takes(&c));
+	assert_int_equal(explain_clock.one(&c, "2.6.32-131.el6.x86_64", &e), 0);
+	assert_non_null(strstr(e.conclusion, "208.500 days"));
+	explanation_clear(&e);
+	c.f.kernel_us = UINT64_C(5000000000);
+	assert_false(explain_clock.takes(&c));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -263,6 +302,8 @@ int main(void)
 		cmocka_unit_test(no_stall_is_longer_than_the_uptime),
 		cmocka_unit_test(skew_is_taken_from_what_is_printed),
 		cmocka_unit_test(cycles_count_through_a_wrap_of_the_watchdog),
+		cmocka_unit_test(a_stall_told_at_a_negative_time_is_explained_so),
+		cmocka_unit_test(a_division_by_the_clock_is_known_by_place_and_time),
 		cmocka_unit_test(a_late_check_by_acpi_pm_accuses_the_wrong_clock),
 	};
 

@@ -23,9 +23,13 @@ int clock_say_stuck(const struct triage_case *c, struct telling *t);
 int clock_say_skew(const struct triage_case *c, struct telling *t);
 int clock_say_too_long(const struct triage_case *c, struct telling *t);
 int clock_say_division(const struct triage_case *c, struct telling *t);
+int clock_say_below_zero(const struct triage_case *c, struct telling *t);
 
 /* A division by a difference of the clock, where and when the overflow makes one of zero? */
 bool clock_divided(const struct triage_case *c);
+
+/* A stall or warning whose own line has a negative time? */
+bool clock_told_below_zero(const struct triage_case *c);
 
 void telling_conclude(struct telling *t, const char *cause, bool artefact);
 void telling_number(struct telling *t, const char *key, uint64_t value);

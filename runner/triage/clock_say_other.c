@@ -134,3 +134,31 @@ int clock_say_division(const struct triage_case *c, struct telling *t)
 	telling_fix(t);
 	return 0;
 }
+
+bool clock_told_below_zero(const struct triage_case *c)
+{
+	uint64_t below;
+
+	switch (c->f.kind) {
+	case FINDING_WARNING:
+	case FINDING_SOFT_LOCKUP:
+	case FINDING_HARD_LOCKUP:
+	case FINDING_RCU_STALL:
+	case FINDING_WORKQUEUE_LOCKUP:
+		return clock_below_zero(c->f.kernel_us, &below);
+	default:
+		return false;
+	}
+}
+
+int clock_say_below_zero(const struct triage_case *c, struct telling *t)
+{
+	if (!clock_told_below_zero(c))
+		return -ENODATA;
+	snprintf(t->conclusion, t->size,
+		 "The kernel's clock was below zero when it told this: durations told near that "
+		 "moment prove nothing; "
+		 "what set the clock back this report does not say");
+	telling_conclude(t, "clock-below-zero", false);
+	return 0;
+}

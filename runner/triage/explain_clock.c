@@ -17,7 +17,8 @@ static bool takes(const struct triage_case *c)
 {
 	uint64_t seconds;
 
-	return c->f.kind == FINDING_CLOCK || clock_too_long(c, &seconds) || clock_divided(c);
+	return c->f.kind == FINDING_CLOCK || clock_too_long(c, &seconds) || clock_divided(c) ||
+	       clock_told_below_zero(c);
 }
 
 static void say_time(const struct triage_case *c, struct telling *t)
@@ -36,7 +37,8 @@ static void say_time(const struct triage_case *c, struct telling *t)
 }
 
 static int (*const ways[])(const struct triage_case *c, struct telling *t) = {
-	clock_say_delta, clock_say_stuck, clock_say_skew, clock_say_too_long, clock_say_division,
+	clock_say_delta,    clock_say_stuck,    clock_say_skew,
+	clock_say_too_long, clock_say_division, clock_say_below_zero,
 };
 
 static int one(const struct triage_case *c, const char *release, struct explanation *ret)
