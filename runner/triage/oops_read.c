@@ -28,6 +28,10 @@ static void take_address(struct oops *o, const char *line)
 		"NULL pointer dereference at virtual address ",
 		"paging request at virtual address ",
 		"access to user memory outside uaccess routines at virtual address ",
+		"paging request for data at address ",
+		"paging request for instruction fetch at address ",
+		"paging request for unknown fault at address ",
+		"Failing address: ",
 		"NULL pointer dereference at ",
 		"paging request at ",
 		"non-canonical address ",
@@ -76,6 +80,8 @@ static void take_error(struct oops *o, const char *line)
 		o->esr = o->has_esr ? value : 0;
 		return;
 	}
+	if (count - p != 4)
+		return; /* powerpc: "sig: 11" */
 	o->error = value;
 	o->has_error = strstr(line, "Oops") || strstr(line, "protection fault");
 }
@@ -95,16 +101,19 @@ static void take_esr(struct oops *o, const char *line)
  * "pc : f+..", "PC is at f+..", "epc : f+.." */
 static void take_where(struct oops *o, const char *line)
 {
-	static const char *const marks[] = { "RIP: 0010:", "RIP: e030:", "EIP: 0060:",
-					     "EIP: ",      "IP: ",       "PC is at ",
-					     "pc : ",      "epc : ",     "EIP is at " };
+	static const char *const marks[] = { "RIP: 0010:", "RIP: e030:", "EIP: 0060:", "EIP: ",
+					     "IP: ",       "PC is at ",  "pc : ",      "epc : ",
+					     "EIP is at ", "NIP [" };
 	struct frame f;
 
 	for (size_t i = 0; !o->where[0] && i < ARRAY_SIZE(marks); i++) {
-		const char *at = line + strlen(marks[i]);
+		const char *at;
 
 		if (!scan_starts(line, marks[i]))
 			continue;
+		at = line + strlen(marks[i]);
+		if (at[-1] == '[')
+			at += strcspn(at, "]") + (strchr(at, ']') != NULL);
 		if (!frame_parse(at, &f)) {
 			if (scan_starts(at, "0x"))
 				scan_copy(o->where, sizeof(o->where), at,

@@ -67,6 +67,13 @@ static void conclude_address(const struct triage_case *c, const struct oops_stor
 	uint64_t base;
 
 	about_list(s, list, sizeof(list));
+	if (s->o.has_error && s->o.page_fault && s->o.error & 16 && s->o.has_address) {
+		snprintf(buf, size,
+			 "The kernel jumped to 0x%llx%s%s: a function pointer was wrong.",
+			 (unsigned long long)s->address, s->address_words[0] ? ", " : "",
+			 s->address_words);
+		return;
+	}
 	if (base_value(s, &base) && !s->code.index[0] &&
 	    oops_looks(s->o.arch, base, looks, sizeof(looks)) > LOOKS_NULL &&
 	    s->address_looks != LOOKS_USER)
