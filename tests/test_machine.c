@@ -39,7 +39,7 @@ static void line_of(const struct machine_spec *s, char *buf, size_t size)
 	char **argv = NULL;
 	size_t n = 0;
 
-	assert_int_equal(machine_arguments(s, "qemu", &argv, &d), 0);
+	assert_int_equal(machine_arguments(s, "qemu", 8, &argv, &d), 0);
 	n += (size_t)snprintf(buf, size, " ");
 	for (char **a = argv; *a; a++)
 		n += (size_t)snprintf(buf + n, size - n, "%s ", *a);
@@ -78,6 +78,25 @@ static void arguments_of_a_plain_guest_name_no_device_that_was_not_asked_for(voi
 	for (size_t i = 0; i < 6; i++)
 		assert_has_not(line, (const char *const[]){ "-initrd", "vmcoreinfo", "pvpanic",
 							    "ib700", "virtio-blk", "-action" }[i]);
+}
+
+static void an_old_qemu_gives_no_cmpxchg16b(void **state)
+{
+	struct machine_spec s = plain;
+	struct diag d = { 0 };
+	char **argv = NULL;
+
+	assert_int_equal(machine_arguments(&s, "qemu", 7, &argv, &d), 0);
+	for (char **a = argv; *a; a++)
+		if (!strcmp(*a, "-cpu"))
+			assert_string_equal(a[1], "max,la57=off,cx16=off");
+	machine_arguments_free(argv);
+	s.kvm = true;
+	assert_int_equal(machine_arguments(&s, "qemu", 7, &argv, &d), 0);
+	for (char **a = argv; *a; a++)
+		if (!strcmp(*a, "-cpu"))
+			assert_string_equal(a[1], "host");
+	machine_arguments_free(argv);
 }
 
 static void arguments_of_a_full_guest_name_everything(void **state)
@@ -144,7 +163,7 @@ static void arguments_refuse_what_no_guest_can_have(void **state)
 		s.n_disks = cases[i].n_disks;
 		s.kernel = cases[i].kernel;
 		s.disks[0] = cases[i].disk;
-		assert_int_equal(machine_arguments(&s, "qemu", &argv, &d), -EINVAL);
+		assert_int_equal(machine_arguments(&s, "qemu", 8, &argv, &d), -EINVAL);
 		assert_null(argv);
 		assert_has(d.message, cases[i].said);
 	}
@@ -447,6 +466,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(arguments_of_a_plain_guest_name_no_device_that_was_not_asked_for),
+		cmocka_unit_test(an_old_qemu_gives_no_cmpxchg16b),
 		cmocka_unit_test(arguments_of_a_full_guest_name_everything),
 		cmocka_unit_test(arguments_refuse_what_no_guest_can_have),
 		IN_A_FOLDER(probe_tells_what_is_no_qemu_of_use),

@@ -108,11 +108,12 @@ enum machine_fd {
 
 /**
  * machine_arguments - the command line of QEMU, the program first
+ * @qemu_major: its version
  * @ret_argv: NULL-terminated; machine_arguments_free() it
  * Pure. 0, -ENOMEM, or -EINVAL with @d naming the member and what it may be.
  */
-int machine_arguments(const struct machine_spec *s, const char *qemu, char ***ret_argv,
-		      struct diag *d);
+int machine_arguments(const struct machine_spec *s, const char *qemu, unsigned int qemu_major,
+		      char ***ret_argv, struct diag *d);
 void machine_arguments_free(char **argv);
 
 #endif
