@@ -89,6 +89,17 @@ static void print_json(const struct record *r)
 		fprintf(stderr, "hangar: no JSON: %s\n", strerror(-err));
 }
 
+static void print_verdict(const char *dir, enum verdict v, const char *reason,
+			  const struct run_options *o, bool written)
+{
+	printf("%s: %s\n", verdict_name(v), reason);
+	if (!o->quiet && written)
+		printf("report: %s/report.txt\n", dir);
+	else if (!o->quiet)
+		printf("report: not written; `hangar report %s` makes it when there is room\n",
+		       dir);
+}
+
 void finish_report(const char *dir, enum verdict v, const char *reason, const struct run_options *o)
 {
 	struct record record = { 0 };
@@ -102,12 +113,9 @@ void finish_report(const char *dir, enum verdict v, const char *reason, const st
 	if (o->json && read == 0)
 		print_json(&record);
 	record_clear(&record);
-	if (o->json)
-		return;
-	printf("%s: %s\n", verdict_name(v), reason);
-	if (!o->quiet && written == 0)
-		printf("report: %s/report.txt\n", dir);
-	else if (!o->quiet)
-		printf("report: not written; `hangar report %s` makes it when there is room\n",
-		       dir);
+	if (!o->json && !o->silent)
+		print_verdict(dir, v, reason, o, written == 0);
+	if (fflush(stdout) || ferror(stdout))
+		fprintf(stderr, "hangar: standard output cannot be written; the result is in %s\n",
+			dir);
 }

@@ -25,7 +25,8 @@ struct run_options {
 	bool force;            /* format a scratch device that holds a foreign file system */
 	bool json;             /* one JSON object on stdout at the end, nothing else there */
 	bool quiet;
-	bool plain; /* no live line, even on a terminal */
+	bool silent; /* not even the verdict is printed: the caller tells it */
+	bool plain;  /* no live line, even on a terminal */
 };
 
 /**

@@ -71,6 +71,16 @@ else
 	skip "no privilege is needed for a dump by QMP" "is not root, so every case above shows it"
 fi
 
+# --- a rehearsal: one JSON object and nothing else
+rc=0
+"$HANGAR" rehearse --kernel "$kernel" --dump qmp --no-symbols --json --out "$work/rehearsal" \
+	>"$work/rehearsal.json" 2>"$work/rehearsal.log" </dev/null || rc=$?
+is $rc 0 "rehearse: the way is proven"
+is "$(ask rehearsal '[(r["way"], r["read"]) for r in j["rehearsals"]]')" "[('qmp', True)]" "rehearse: and says so"
+rc=0
+"$HANGAR" rehearse --kernel "$kernel" --dump qmp,telepathy >/dev/null 2>&1 || rc=$?
+is $rc 128 "rehearse: a way that is none is refused"
+
 vmcore=$work/qmp/vmcore
 
 # --- analysers that are missing, wrong, mad, endless

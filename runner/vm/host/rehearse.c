@@ -107,6 +107,7 @@ static int rehearse(const struct vm_options *base, struct rehearsal *r, int argc
 	options.out = out;
 	options.json = false;
 	options.quiet = base->quiet || base->json;
+	options.silent = base->json;
 	if (!options.quiet)
 		printf("== %s\n", r->rung->name);
 	fflush(stdout);

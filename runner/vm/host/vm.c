@@ -81,7 +81,9 @@ static int print_doctor(const char *dir, bool json)
 int vm_run(const struct vm_options *options, int argc, char **argv, struct vm_outcome *ret)
 {
 	_cleanup_free_ struct outside *o = calloc(1, sizeof(*o));
-	const struct run_options faces = { .json = options->json, .quiet = options->quiet };
+	const struct run_options faces = { .json = options->json,
+					   .quiet = options->quiet,
+					   .silent = options->silent };
 	struct diag d = { 0 };
 	int err;
 

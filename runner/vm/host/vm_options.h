@@ -38,6 +38,7 @@ struct vm_options {
 	bool keep_whole;       /* keep what QMP wrote beside the vmcore that was made of it */
 	bool doctor;           /* ask `hangar doctor` in the guest, instead of a hunt */
 	bool any_fault, json, quiet, plain;
+	bool silent; /* rehearse: nothing on standard output; its own is one JSON object */
 };
 
 /* 0 to go on; 1 when --help was printed; -EINVAL, with the reason already printed. */
