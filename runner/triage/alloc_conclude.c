@@ -55,7 +55,7 @@ static void say_fragmented(const struct alloc_story *s, const char *zone, char *
 {
 	const struct watermark *w = &s->w[s->zone];
 
-	char others[80] = "";
+	char others[128] = "";
 
 	if (w->verdict == WATERMARK_RATIO && w->fitting) {
 		say_ratio(s, zone, buf, size);
@@ -63,7 +63,8 @@ static void say_fragmented(const struct alloc_story *s, const char *zone, char *
 	}
 	if (w->wrong_type)
 		snprintf(others, sizeof(others),
-			 " that it may use (of those free %" PRId64 " are CMA or kept for atomic requests)",
+			 " that it may use (of those free %" PRId64
+			 " are CMA or kept for atomic requests)",
 			 w->wrong_type);
 	snprintf(buf, size,
 		 "Fragmented: %s has %" PRId64 " kB free (min %" PRId64
