@@ -13,14 +13,43 @@
 #include "triage/journal.h"
 #include "triage/pstore.h"
 
-/* A NUL would hide the rest of the line. A CR ends one on a serial console; within a line it is
- * what a terminal would obey. */
+/* "\033[1;31m", as dmesg and loaders colour their words: its length, 0: none begins here. */
+static size_t colour(const char *p)
+{
+	size_t n;
+
+	if (p[0] != '\033' || p[1] != '[')
+		return 0;
+	n = 2 + strspn(p + 2, "0123456789;?");
+	return p[n] ? n + 1 : n;
+}
+
+static size_t without_colours(char *line, size_t size)
+{
+	char *to = memchr(line, '\033', size);
+
+	if (!to)
+		return size;
+	for (const char *from = to; *from;) {
+		size_t n = colour(from);
+
+		if (n)
+			from += n;
+		else
+			*to++ = *from++;
+	}
+	*to = 0;
+	return (size_t)(to - line);
+}
+
+/* A NUL would hide the rest of the line. A serial console ends one with CR, or two. */
 static size_t clean(char *line, size_t size)
 {
-	while (size && (line[size - 1] == '\r' || line[size - 1] == ' '))
-		line[--size] = 0;
 	for (char *p = line; (p = memchr(p, 0, (size_t)(line + size - p)));)
 		*p = ' ';
+	size = without_colours(line, size);
+	while (size && (line[size - 1] == '\r' || line[size - 1] == ' '))
+		line[--size] = 0;
 	return size;
 }
 
