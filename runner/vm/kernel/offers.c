@@ -105,21 +105,26 @@ static int load_one(const char *suite, int64_t *max_age, kernel_say *say, void *
 int offers_load(const char *suite, int64_t max_age, kernel_say *say, void *ctx,
 		struct archive_index *c, struct diag *d)
 {
+	struct diag first = { 0 }; /* what the first suite that failed said */
 	unsigned int loaded = 0;
-	int r = 0;
+	int failed = 0;
 
 	if (suite[0])
 		return load_one(suite, &max_age, say, ctx, c, d);
 	for (const char *const *s = mirror_suites; *s; s++) {
 		struct diag inner = { 0 };
+		int r = load_one(*s, &max_age, say, ctx, c, &inner);
 
-		r = load_one(*s, &max_age, say, ctx, c, &inner);
-		if (r == 0)
+		if (r == 0) {
 			loaded++;
-		else if (loaded && (r == -ENOENT || (r == -ENETUNREACH && max_age == INT64_MAX)))
-			kernel_tell(say, ctx, "passing over %s: %s", *s, inner.message);
-		else if (r != -ENOENT || !s[1])
+			continue;
+		}
+		if (r == -ENETUNREACH && !loaded && max_age != INT64_MAX)
 			return diag_set(d, r, "%s", inner.message);
+		/* a mirror lacks some suites, and the list of one may have expired: the others do
+		 */
+		kernel_tell(say, ctx, "passing over %s: %s", *s, inner.message);
+		failed = failed ? failed : diag_set(&first, r, "%s", inner.message);
 	}
-	return 0;
+	return loaded ? 0 : diag_set(d, failed, "%s", first.message);
 }
