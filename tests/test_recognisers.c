@@ -127,8 +127,8 @@ static void a_symptom_in_the_middle_of_a_line_is_none(void **state)
 		/* a page allocation failure begins with any comm, even one with spaces; and a
 		 * network device's name with its driver's */
 		if (recognise(moved, &k) && !strstr(moved, "page alloc") &&
-		    !strstr(moved, "vmalloc") && !strstr(moved, "oom-killer") &&
-		    !strstr(moved, "NETDEV WATCHDOG: CPU"))
+		    !strstr(moved, "vmalloc") && !strstr(moved, "vmemmap alloc") &&
+		    !strstr(moved, "oom-killer") && !strstr(moved, "NETDEV WATCHDOG: CPU"))
 			fail_msg("%s", moved);
 	}
 	free(text);

@@ -28,6 +28,8 @@ static const char *const other_stack[] = {
 	"stack backtrace:",
 	"INFO: Allocated in",
 	"INFO: Freed in",
+	"Allocated in",
+	"Freed in",
 	"Uninit was stored to memory at:",
 	"Uninit was created at:",
 	"Local variable",
@@ -213,12 +215,31 @@ static void take_lockdep(struct report *r, const char *text)
 	}
 }
 
+/* SLUB tells who made the damaged object: "INFO: Allocated in hub_event+0xa98/0xeac age=2 cpu=0" */
+static void take_allocation(struct report *r, const char *text)
+{
+	static const char *const forms[] = { "INFO: Allocated in {function} age=",
+					     "Allocated in {function} age=" };
+
+	for (size_t i = 0; i < ARRAY_SIZE(forms); i++) {
+		struct kmsg_fields k = { .cpu = -1 };
+
+		if (!pattern_match(forms[i], text, &k))
+			continue;
+		k.function[strcspn(k.function, ".")] = 0;
+		if (!frame_is_dull_for(FINDING_MEMORY_LEAK, k.function))
+			snprintf(r->f.function, sizeof(r->f.function), "%s", k.function);
+	}
+}
+
 /* What a kind has in lines of its own. */
 static void take_special(struct report *r, const char *text)
 {
 	struct kmsg_fields k = { .cpu = -1 };
 	char before = r->f.function[0];
 
+	if (r->f.kind == FINDING_BUG && !before)
+		take_allocation(r, text);
 	if (r->f.kind == FINDING_LOCKDEP)
 		take_lockdep(r, text);
 	else if (r->f.kind == FINDING_WORKQUEUE_LOCKUP && !r->f.function[0] &&

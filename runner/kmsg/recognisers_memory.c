@@ -66,6 +66,7 @@ static const struct recogniser rows[] = {
 	    "{comm}: page allocation failure: order:{n}, mode:",
 	    "page allocation failure: order:{n}, mode:",
 	    "{comm}: page allocation stalls for {n}ms, order:{n}, mode:",
+	    "{comm}: vmemmap alloc failure: order:{n}, mode:",
 	    "{comm}: vmalloc: allocation failure", "{comm}: vmalloc error: size {n},",
 	    "PERCPU: allocation failed, size={n}", "percpu: allocation failed, size={n}" } },
 	{ "slab-alloc-failure",
