@@ -74,3 +74,42 @@ guests_left() {
 	pgrep -P $$ -a qemu
 	find "${TMPDIR:-/tmp}" -maxdepth 1 -name 'hangar-vm*' -newer "$work" 2>/dev/null
 }
+
+# A cache of the test's own, with what is slow to get taken from the user's.
+guests_own_cache() {
+	local kind user_cache=${HANGAR_CACHE_HOME:-${XDG_CACHE_HOME:-$HOME/.cache}/hangar}
+	mkdir -p "$user_cache" "$work/cache"
+	for kind in kernels packages lists symbols headers modules probes; do
+		mkdir -p "$user_cache/$kind"
+		ln -s "$user_cache/$kind" "$work/cache/$kind"
+	done
+	export HANGAR_CACHE_HOME=$work/cache
+}
+
+declare -A vm_pid=()
+
+# vm NAME ARGUMENT...: hangar vm to its end; exit code in $rc, output in $work/NAME.log, run directory in $work/NAME
+vm() {
+	local name=$1
+	shift
+	rc=0
+	"$HANGAR" vm --plain --out "$work/$name" "$@" >"$work/$name.log" 2>&1 </dev/null || rc=$?
+}
+
+vm_start() { # NAME ARGUMENT...: the same in the background
+	local name=$1
+	shift
+	"$HANGAR" vm --plain --out "$work/$name" "$@" >"$work/$name.log" 2>&1 </dev/null &
+	vm_pid[$name]=$!
+}
+
+vm_wait() { # NAME: its exit code in $rc
+	rc=0
+	wait "${vm_pid[$1]}" || rc=$?
+}
+
+vm_has() { cat "$work/$1/journal.jsonl" "$work/$1/outside.jsonl" 2>/dev/null | grep -qE -- "$2"; } # NAME PATTERN
+
+qemu_of() { pgrep -P "${vm_pid[$1]}" qemu; } # NAME
+
+not_running() { ! kill -0 "$1" 2>/dev/null; } # PID

@@ -1,8 +1,9 @@
 #!/usr/bin/env bash
 # hangar vm when things go wrong: each a clear message and the right exit code, and nothing is left (no QEMU, no file of the moment).
 . "$(dirname "$0")/../lib/tap.sh"
-. "$(dirname "$0")/../lib/guest.sh"
-guest_need
+. "$(dirname "$0")/../lib/guests.sh"
+guests_need
+guests_own_cache
 
 kernel=${HANGAR_KERNEL:-debian:6.1}
 
