@@ -1,8 +1,9 @@
 #!/usr/bin/env bash
 # Real vmcores, by QMP and by kdump, and what hangar vmcore makes of them: whole, torn, with wrong symbols, by analysers that are wrong.
 . "$(dirname "$0")/../lib/tap.sh"
-. "$(dirname "$0")/../lib/guest.sh"
-guest_need
+. "$(dirname "$0")/../lib/guests.sh"
+guests_need
+guests_own_cache
 command -v makedumpfile >/dev/null || skip_all "needs makedumpfile"
 
 kernel=${HANGAR_KERNEL:-debian:6.1}
