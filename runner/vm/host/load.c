@@ -76,8 +76,18 @@ static void choose_sizes(struct outside *o)
 
 static int choose_accel(struct outside *o, struct diag *d)
 {
-	if (o->options.accel == VM_ACCEL_AUTO)
-		return accel_probe(&o->kernel, &o->accel, o->accel_why, d);
+	if (o->options.accel == VM_ACCEL_AUTO) {
+		int err = accel_probe(&o->kernel, &o->accel, o->accel_why, d);
+
+		if (err != -ENOENT)
+			return err;
+		/* no virtio: the run itself says so, and is skipped for it */
+		memset(d, 0, sizeof(*d));
+		o->accel = ACCEL_TCG;
+		snprintf(o->accel_why, sizeof(o->accel_why),
+			 "TCG: this kernel cannot be probed with KVM");
+		return 0;
+	}
 	o->accel = o->options.accel == VM_ACCEL_KVM ? ACCEL_KVM : ACCEL_TCG;
 	snprintf(o->accel_why, sizeof(o->accel_why), "%s, as asked for",
 		 o->accel == ACCEL_KVM ? "KVM" : "TCG");
