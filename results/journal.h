@@ -74,12 +74,13 @@ int journal_open(int dirfd, uint64_t epoch_us, struct journal **ret_j);
 int journal_open_as(int dirfd, const char *file, uint64_t epoch_us, struct journal **ret_j);
 
 /**
- * journal_mirror - send every line over @fd, too (wire.h): HELLO at once, LINE after each sync, BEAT once a second
- * By the writer thread, right behind the disk (and whether the disk took it or not): what journal_synced() counts has left
- * this machine, so of one that dies at most the lines in flight are lost. A wire that takes no more for 2 s is not waited
- * for again: lines pass it by, which the journal and the frames' sequence tell, until it takes more. Called before the
- * first line. @fd stays the caller's, open until journal_close(); it becomes non-blocking. Frames from the other side
- * may be read from it meanwhile.
+ * journal_mirror - send every line over @fd, too (wire.h): HELLO at once, LINE after each sync,
+ * BEAT once a second By the writer thread, right behind the disk (and whether the disk took it or
+ * not): what journal_synced() counts has left this machine, so of one that dies at most the lines
+ * in flight are lost. A wire that takes no more for 2 s is not waited for again: lines pass it by,
+ * which the journal and the frames' sequence tell, until it takes more. Called before the first
+ * line. @fd stays the caller's, open until journal_close(); it becomes non-blocking. Frames from
+ * the other side may be read from it meanwhile.
  */
 void journal_mirror(struct journal *j, int fd);
 

@@ -51,9 +51,10 @@ struct journal {
 	struct latency latency;
 
 	/* the writer's */
-	uint64_t done;     /* bytes of the ring that are in the file; @tail follows when the wire has them, too */
-	uint64_t written;  /* lines, whether synced or not */
-	uint64_t durable;  /* lines, synced */
+	uint64_t done;    /* bytes of the ring that are in the file; @tail follows when the wire has
+			     them, too */
+	uint64_t written; /* lines, whether synced or not */
+	uint64_t durable; /* lines, synced */
 	uint64_t file_end; /* end of the last whole line in the file */
 	bool torn;         /* part of a line lies behind file_end and could not be cut off */
 	struct mirror mirror;

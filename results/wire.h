@@ -2,20 +2,28 @@
 /*
  * The wire: how a record leaves a machine that may die at any moment, over a virtio-serial port, a
  * socket or a serial line. Frames, each checked for itself; whoever reads looks for the next good
- * one after a torn one. 0   magic "HGR1" 4   type, one byte; 3 bytes zero 8   sequence, 32 bits,
- * counted by the writer of this port from 1 (a gap is a loss, and told) 12  length of the payload,
- * 32 bits, at most WIRE_PAYLOAD_MAX 16  CRC-32 (zlib) of bytes 0-15 and the payload 20  payload All
- * numbers little-endian.
+ * one after a torn one. A frame, all numbers little-endian:
+ * - byte 0: magic "HGR1"
+ * - byte 4: type, one byte, then 3 bytes zero
+ * - byte 8: sequence, 32 bits, counted by the writer of this port from 1; a gap is a loss
+ * - byte 12: length of the payload, 32 bits, at most WIRE_PAYLOAD_MAX
+ * - byte 16: CRC-32 (zlib) of bytes 0-15 and the payload
+ * - byte 20: payload
  *
- * From the guest:
- *   HELLO  JSON object {"hangar": version, "release": uname -r, "boot_seconds": uptime, "kind":
- * "run"}: first frame of a writer LINE   one line of the journal, with its newline BEAT   JSON
- * object {"ticks": turns of the runner's loop so far, "mono_us": CLOCK_MONOTONIC}: once a second,
- * from the journal's writer thread; a machine that is silent is dead, one whose ticks stand has a
- * stuck runner FILE   path relative to the run directory, NUL, offset as 8 bytes, data END    JSON
- * object {"exit": code} (of the runner), or {"vmcore_bytes": n, "filter_seconds": s}, or {"error": text}: the port's
- * last words From the host: DO     a word: "resume" (the dump is taken or not to be had: go on),
- * "sysrq-c" (crash yourself now)
+ * From the guest; HELLO, BEAT and END are JSON objects:
+ * - HELLO: "hangar" (version), "release", "boot_seconds" (uptime), "kind"; a writer's first frame
+ * - LINE: one line of the journal, with its newline
+ * - BEAT: "ticks" (turns of the runner's loop so far), "mono_us" (CLOCK_MONOTONIC)
+ * - FILE: path relative to the run directory, NUL, offset as 8 bytes, data
+ * - END: "exit" (code of the runner), or "vmcore_bytes" and "filter_seconds", or "error"
+ *
+ * BEAT comes once a second, from the journal's writer thread: a machine that is silent is dead, one
+ * whose ticks stand has a stuck runner.
+ *
+ * From the host:
+ * - DO, to the runner's trigger: "resume" (go on: there is a dump, or none is to be had)
+ * - DO, to the runner's trigger: "sysrq-c" (crash yourself now)
+ * - DO, to the first process: "stop" (as Ctrl-C), "starve" (feed the watchdog no more)
  */
 #ifndef HANGAR_WIRE_H
 #define HANGAR_WIRE_H

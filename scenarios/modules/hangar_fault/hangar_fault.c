@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * Faults on demand, to prove that they are seen. For throwaway guests alone: it loads only where the
- * kernel's command line has the word hangar.throwaway. Writing a word of the table below to
- * /sys/module/hangar_fault/parameters/provoke makes that fault; the write returns when it has begun.
- * Everything that lasts is bounded by the parameter "seconds", and a machine that outlives its fault
- * is whole again. Linux 5.10 and newer.
+ * Faults on demand, to prove that they are seen. For throwaway guests alone: it loads only where
+ * the kernel's command line has the word hangar.throwaway. Writing a word of the table below to
+ * /sys/module/hangar_fault/parameters/provoke makes that fault; the write returns when it has
+ * begun. Everything that lasts is bounded by the parameter "seconds", and a machine that outlives
+ * its fault is whole again. Linux 5.10 and newer.
  */
 #include <linux/err.h>
 #include <linux/fs.h>
@@ -125,7 +125,8 @@ static int flood(void *unused)
 	unsigned int count = clamp(records, 1u, 200000u), i;
 
 	for (i = 1; i <= count; i++) {
-		printk(KERN_DEBUG "hangar_fault: record %u of %u of a flood of the log\n", i, count);
+		printk(KERN_DEBUG "hangar_fault: record %u of %u of a flood of the log\n", i,
+		       count);
 		if (i % 256 == 0)
 			touch_nmi_watchdog();
 	}
@@ -227,7 +228,8 @@ static int __init hangar_fault_init(void)
 	int err = check_machine();
 
 	if (err == -EPERM)
-		pr_err("hangar_fault: not loaded: the kernel's command line has no hangar.throwaway\n");
+		pr_err("hangar_fault: not loaded: the kernel's command line has no "
+		       "hangar.throwaway\n");
 	return err;
 }
 module_init(hangar_fault_init);
