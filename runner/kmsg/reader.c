@@ -5,41 +5,18 @@
  * the report that was begun last. A headline is told at once, since the kernel may not live to
  * print the rest; the rest follows when the report ends.
  */
-#include "kmsg/kmsg.h"
+#include "kmsg/reader.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/cleanup.h"
 #include "kmsg/oom.h"
 #include "kmsg/precedence.h"
-#include "kmsg/repeats.h"
-#include "kmsg/report.h"
-#include "kmsg/signature.h"
 
-#define CALLERS_MAX 8          /* CPUs that print at the same moment */
 #define REPORT_LINES_MAX 400   /* the longest stack with registers and modules is about 150 lines */
 #define MEMINFO_LINES_MAX 1200 /* el6 lists every CPU in every zone before the figures */
 #define REPORT_GAP_US 2000000  /* a line that comes 2 s later belongs to something else */
-#define LOCKUP_SANE_SECONDS                                                                        \
-	1e9 /* the TSC overflow at 2^54 ns makes "stuck for 4278190091s": no CPU was stuck */
-#define PANIC_GAP_US 10000000 /* a panic this soon after a fault is its consequence */
-#define KILL_GAP_US 10000000  /* "Killed process" this soon after an OOM was told belongs to it */
-
-struct kmsg_reader {
-	kmsg_take_fn take;
-	kmsg_end_fn end;
-	void *ctx;
-	uint32_t next_id;
-	uint32_t fault_id;        /* of the last report, which a panic follows up */
-	uint64_t fault_kernel_us; /* of the last line of it */
-	bool oom_told;
-	uint64_t oom_kernel_us;   /* of the last OOM that was told */
-	struct report *asks_cpus; /* it sent an NMI to other CPUs: what they print is part of it */
-	struct repeats repeats;
-	struct report reports[CALLERS_MAX];
-};
 
 struct kmsg_reader *kmsg_reader_new(kmsg_take_fn take, void *ctx)
 {
@@ -79,8 +56,7 @@ uint64_t kmsg_reader_oldest(const struct kmsg_reader *r)
 	return oldest;
 }
 
-/* Tell what @p holds now: the headline the first time, what was learnt since the next. */
-static void tell(struct kmsg_reader *r, struct report *p)
+void reader_tell(struct kmsg_reader *r, struct report *p)
 {
 	if (p->ignored)
 		return;
@@ -105,7 +81,7 @@ static void tell(struct kmsg_reader *r, struct report *p)
 	r->take(r->ctx, &p->f);
 }
 
-static void ended(struct kmsg_reader *r, const struct report *p)
+void reader_ended(struct kmsg_reader *r, const struct report *p)
 {
 	struct kmsg_span span = { p->first_id, p->first_seq, p->headline_seq, p->last_seq,
 				  p->caller };
@@ -114,7 +90,7 @@ static void ended(struct kmsg_reader *r, const struct report *p)
 		r->end(r->ctx, &span);
 }
 
-static void close_report(struct kmsg_reader *r, struct report *p, uint64_t now)
+void reader_close(struct kmsg_reader *r, struct report *p, uint64_t now)
 {
 	if (!p->open)
 		return;
@@ -122,8 +98,8 @@ static void close_report(struct kmsg_reader *r, struct report *p, uint64_t now)
 	p->f.noticed_us = now;
 	report_complete(p);
 	if (p->grown || !p->told)
-		tell(r, p);
-	ended(r, p);
+		reader_tell(r, p);
+	reader_ended(r, p);
 }
 
 /* The slot of this caller: its own, else a free one, else the one that was quiet longest. */
@@ -143,138 +119,10 @@ static struct report *report_of(struct kmsg_reader *r, const struct kmsg_record 
 		if (r->reports[i].last_now_us < oldest->last_now_us)
 			oldest = &r->reports[i];
 	}
-	close_report(r, oldest, now);
+	reader_close(r, oldest, now);
 	oldest->framed = false;
 	memcpy(oldest->caller, rec->caller, sizeof(oldest->caller));
 	return oldest;
-}
-
-static void begin(struct kmsg_reader *r, struct report *p, const struct recogniser *row,
-		  const struct kmsg_fields *k, const char *text, const struct kmsg_record *rec,
-		  uint64_t now)
-{
-	close_report(r, p, now);
-	if (r->asks_cpus == p)
-		r->asks_cpus = NULL;
-	p->first_id = 0;
-	report_begin(p, row, k, text, rec, now);
-}
-
-/* A second headline between "cut here" and "end trace" is another view of the same event, if one
- * of the two is a WARN or BUG and the other its message; else another CPU cut in. */
-static bool joins(struct report *p, const struct recogniser *row, const struct kmsg_fields *k,
-		  const char *text)
-{
-	if (!p->open || !p->framed || !precedence_joins(p->f.kind, row->kind))
-		return false;
-	report_take_fields(p, k, text);
-	if (precedence_rank(row->kind) > precedence_rank(p->f.kind)) {
-		p->f.kind = row->kind;
-		p->row = row;
-		snprintf(p->f.text, sizeof(p->f.text), "%s", text);
-	}
-	p->grown = true;
-	return true;
-}
-
-/* A symbolizer repeats "BUG: KASAN: use-after-free in FUNCTION" for each function that was inlined
- * there; the last one is the kernel's own. */
-static bool says_it_again(struct report *p, const struct recogniser *row,
-			  const struct kmsg_fields *k, const char *text)
-{
-	if (!p->open || p->row != row || p->lines || strncmp(text, "BUG: K", 6) != 0 ||
-	    !strstr(p->f.text, "[inline]"))
-		return false;
-	p->f.function[0] = 0;
-	snprintf(p->f.text, sizeof(p->f.text), "%s", text);
-	report_take_fields(p, k, text);
-	p->grown = true;
-	return true;
-}
-
-static void headline(struct kmsg_reader *r, struct report *p, const struct recogniser *row,
-		     const struct kmsg_fields *k, const char *text, const struct kmsg_record *rec,
-		     uint64_t now)
-{
-	if (joins(p, row, k, text) || says_it_again(p, row, k, text))
-		return;
-	begin(r, p, row, k, text, rec, now);
-	if (p->f.kind == FINDING_SOFT_LOCKUP && p->f.seconds > LOCKUP_SANE_SECONDS)
-		p->f.kind = FINDING_CLOCK;
-	if (row->role == ROLE_LINE && !p->framed)
-		p->open = false;
-	signature_make(&p->f);
-	tell(r, p);
-	if (!p->open)
-		ended(r, p);
-}
-
-static void panic_line(struct kmsg_reader *r, struct report *p, const struct recogniser *row,
-		       const struct kmsg_fields *k, const char *text, const struct kmsg_record *rec,
-		       uint64_t now)
-{
-	uint32_t cause = r->fault_id;
-
-	if (rec->kernel_us > r->fault_kernel_us + PANIC_GAP_US && !precedence_follows(k->what))
-		cause = 0;
-	begin(r, p, row, k, text, rec, now);
-	if (cause) {
-		p->first_id = cause;
-		p->told = true;
-	}
-	signature_make(&p->f);
-	tell(r, p);
-}
-
-static void oom(struct kmsg_reader *r, struct report *p, const struct recogniser *row,
-		const struct kmsg_fields *k, const char *text, const struct kmsg_record *rec,
-		uint64_t now)
-{
-	bool oom_open = p->open && p->row->role >= ROLE_OOM_BEGIN;
-
-	if (!oom_open && row->role == ROLE_OOM_END && r->oom_told &&
-	    rec->kernel_us < r->oom_kernel_us + KILL_GAP_US)
-		return; /* one more process with the victim's memory */
-	if (!oom_open || row->role == ROLE_OOM_BEGIN)
-		begin(r, p, row, k, text, rec, now);
-	switch (oom_line(p, row, k, text)) {
-	case OOM_DECIDED:
-		signature_make(&p->f);
-		tell(r, p);
-		break;
-	case OOM_DONE:
-		p->last_seq = rec->seq;
-		close_report(r, p, now);
-		break;
-	case OOM_MORE:
-		break;
-	}
-}
-
-static void recognised(struct kmsg_reader *r, struct report *p, const struct recogniser *row,
-		       const struct kmsg_fields *k, const char *text, const struct kmsg_record *rec,
-		       uint64_t now)
-{
-	switch (row->role) {
-	case ROLE_ATTR:
-		if (p->open)
-			report_remark(p, text);
-		break;
-	case ROLE_DIE:
-		if (!p->open || !precedence_takes_die_line(p->f.kind))
-			headline(r, p, row, k, text, rec, now);
-		break;
-	case ROLE_PANIC:
-		panic_line(r, p, row, k, text, rec, now);
-		break;
-	case ROLE_REPORT:
-	case ROLE_LINE:
-	case ROLE_BLOCK:
-		headline(r, p, row, k, text, rec, now);
-		break;
-	default:
-		oom(r, p, row, k, text, rec, now);
-	}
 }
 
 /* "cut here" opens a frame, "end trace" closes it. A report whose message came before the frame
@@ -284,14 +132,14 @@ static bool frame_mark(struct kmsg_reader *r, struct report *p, const char *text
 {
 	if (*text == '-' && strstr(text, "[ cut here ]")) {
 		if (!(p->open && precedence_rank(p->f.kind) == 3 && !p->in_trace))
-			close_report(r, p, now);
+			reader_close(r, p, now);
 		p->framed = true;
 		p->frame_seq = seq;
 		return true;
 	}
 	if (!strncmp(text, "---[ end ", 9)) {
 		p->last_seq = seq;
-		close_report(r, p, now);
+		reader_close(r, p, now);
 		p->framed = false;
 		return true;
 	}
@@ -331,11 +179,11 @@ static void line(struct kmsg_reader *r, const struct kmsg_record *rec, const cha
 
 	if ((p->open || p->framed) && p->last_kernel_us &&
 	    rec->kernel_us > p->last_kernel_us + REPORT_GAP_US) {
-		close_report(r, p, now);
+		reader_close(r, p, now);
 		p->framed = false;
 	}
 	if (p->open && p->row->role == ROLE_BLOCK && !indented(text))
-		close_report(r, p, now);
+		reader_close(r, p, now);
 	if (rec->kernel_us || !p->open) /* dmesg gives a record's second line no time */
 		p->last_kernel_us = rec->kernel_us;
 	p->last_now_us = now;
@@ -345,7 +193,7 @@ static void line(struct kmsg_reader *r, const struct kmsg_record *rec, const cha
 	if (row && strcmp(p->caller, rec->caller) != 0)
 		p = report_of(r, rec, now);
 	if (row) {
-		recognised(r, p, row, &k, text, rec, now);
+		reader_recognised(r, p, row, &k, text, rec, now);
 	} else if (p->open) {
 		report_detail(p, text);
 		if (!strncmp(text, "Sending NMI from CPU", 20))
@@ -353,7 +201,7 @@ static void line(struct kmsg_reader *r, const struct kmsg_record *rec, const cha
 		if (p->row->role >= ROLE_OOM_BEGIN)
 			oom_detail(p, text);
 		else if (p->lines > lines_max(p))
-			close_report(r, p, now);
+			reader_close(r, p, now);
 	}
 	if (p->open) {
 		p->last_seq = rec->seq;
@@ -390,5 +238,5 @@ void kmsg_reader_flush(struct kmsg_reader *r, uint64_t now, uint64_t quiet_us)
 {
 	for (size_t i = 0; i < CALLERS_MAX; i++)
 		if (r->reports[i].open && now >= r->reports[i].last_now_us + quiet_us)
-			close_report(r, &r->reports[i], now);
+			reader_close(r, &r->reports[i], now);
 }

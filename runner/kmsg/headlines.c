@@ -1,0 +1,146 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * One event has many headlines: a WARN and its message, an oops and its die line, a fault and the
+ * panic that it led to, an OOM's begin, cause and kill. Here it is decided which of them begin a
+ * report, and which only tell more of the one that is open.
+ */
+#include <stdio.h>
+#include <string.h>
+
+#include "kmsg/oom.h"
+#include "kmsg/precedence.h"
+#include "kmsg/reader.h"
+#include "kmsg/signature.h"
+
+#define LOCKUP_SANE_SECONDS                                                                        \
+	1e9 /* the TSC overflow at 2^54 ns makes "stuck for 4278190091s": no CPU was stuck */
+#define PANIC_GAP_US 10000000 /* a panic this soon after a fault is its consequence */
+#define KILL_GAP_US 10000000  /* "Killed process" this soon after an OOM was told belongs to it */
+
+static void begin(struct kmsg_reader *r, struct report *p, const struct recogniser *row,
+		  const struct kmsg_fields *k, const char *text, const struct kmsg_record *rec,
+		  uint64_t now)
+{
+	reader_close(r, p, now);
+	if (r->asks_cpus == p)
+		r->asks_cpus = NULL;
+	p->first_id = 0;
+	report_begin(p, row, k, text, rec, now);
+}
+
+/* A second headline between "cut here" and "end trace" is another view of the same event, if one
+ * of the two is a WARN or BUG and the other its message; else another CPU cut in. */
+static bool joins(struct report *p, const struct recogniser *row, const struct kmsg_fields *k,
+		  const char *text)
+{
+	if (!p->open || !p->framed || !precedence_joins(p->f.kind, row->kind))
+		return false;
+	report_take_fields(p, k, text);
+	if (precedence_rank(row->kind) > precedence_rank(p->f.kind)) {
+		p->f.kind = row->kind;
+		p->row = row;
+		snprintf(p->f.text, sizeof(p->f.text), "%s", text);
+	}
+	p->grown = true;
+	return true;
+}
+
+/* A symbolizer repeats "BUG: KASAN: use-after-free in FUNCTION" for each function that was inlined
+ * there; the last one is the kernel's own. */
+static bool says_it_again(struct report *p, const struct recogniser *row,
+			  const struct kmsg_fields *k, const char *text)
+{
+	if (!p->open || p->row != row || p->lines || strncmp(text, "BUG: K", 6) != 0 ||
+	    !strstr(p->f.text, "[inline]"))
+		return false;
+	p->f.function[0] = 0;
+	snprintf(p->f.text, sizeof(p->f.text), "%s", text);
+	report_take_fields(p, k, text);
+	p->grown = true;
+	return true;
+}
+
+static void headline(struct kmsg_reader *r, struct report *p, const struct recogniser *row,
+		     const struct kmsg_fields *k, const char *text, const struct kmsg_record *rec,
+		     uint64_t now)
+{
+	if (joins(p, row, k, text) || says_it_again(p, row, k, text))
+		return;
+	begin(r, p, row, k, text, rec, now);
+	if (p->f.kind == FINDING_SOFT_LOCKUP && p->f.seconds > LOCKUP_SANE_SECONDS)
+		p->f.kind = FINDING_CLOCK;
+	if (row->role == ROLE_LINE && !p->framed)
+		p->open = false;
+	signature_make(&p->f);
+	reader_tell(r, p);
+	if (!p->open)
+		reader_ended(r, p);
+}
+
+static void panic_line(struct kmsg_reader *r, struct report *p, const struct recogniser *row,
+		       const struct kmsg_fields *k, const char *text, const struct kmsg_record *rec,
+		       uint64_t now)
+{
+	uint32_t cause = r->fault_id;
+
+	if (rec->kernel_us > r->fault_kernel_us + PANIC_GAP_US && !precedence_follows(k->what))
+		cause = 0;
+	begin(r, p, row, k, text, rec, now);
+	if (cause) {
+		p->first_id = cause;
+		p->told = true;
+	}
+	signature_make(&p->f);
+	reader_tell(r, p);
+}
+
+static void oom(struct kmsg_reader *r, struct report *p, const struct recogniser *row,
+		const struct kmsg_fields *k, const char *text, const struct kmsg_record *rec,
+		uint64_t now)
+{
+	bool oom_open = p->open && p->row->role >= ROLE_OOM_BEGIN;
+
+	if (!oom_open && row->role == ROLE_OOM_END && r->oom_told &&
+	    rec->kernel_us < r->oom_kernel_us + KILL_GAP_US)
+		return; /* one more process with the victim's memory */
+	if (!oom_open || row->role == ROLE_OOM_BEGIN)
+		begin(r, p, row, k, text, rec, now);
+	switch (oom_line(p, row, k, text)) {
+	case OOM_DECIDED:
+		signature_make(&p->f);
+		reader_tell(r, p);
+		break;
+	case OOM_DONE:
+		p->last_seq = rec->seq;
+		reader_close(r, p, now);
+		break;
+	case OOM_MORE:
+		break;
+	}
+}
+
+void reader_recognised(struct kmsg_reader *r, struct report *p, const struct recogniser *row,
+		       const struct kmsg_fields *k, const char *text, const struct kmsg_record *rec,
+		       uint64_t now)
+{
+	switch (row->role) {
+	case ROLE_ATTR:
+		if (p->open)
+			report_remark(p, text);
+		break;
+	case ROLE_DIE:
+		if (!p->open || !precedence_takes_die_line(p->f.kind))
+			headline(r, p, row, k, text, rec, now);
+		break;
+	case ROLE_PANIC:
+		panic_line(r, p, row, k, text, rec, now);
+		break;
+	case ROLE_REPORT:
+	case ROLE_LINE:
+	case ROLE_BLOCK:
+		headline(r, p, row, k, text, rec, now);
+		break;
+	default:
+		oom(r, p, row, k, text, rec, now);
+	}
+}
