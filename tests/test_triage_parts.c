@@ -62,7 +62,7 @@ static void both_find(const struct scan *s, const char *text, size_t size, size_
 
 static void the_scan_finds_each_literal_wherever_it_stands(void **state)
 {
-	struct scan *s = scan_new();
+	const struct scan *s = scan_get();
 	char text[256 + SCAN_BEHIND];
 
 	assert_non_null(s);
@@ -78,12 +78,11 @@ static void the_scan_finds_each_literal_wherever_it_stands(void **state)
 			both_find(s, text, 160, 160);
 		}
 	}
-	scan_free(s);
 }
 
 static void the_scan_sees_nothing_behind_the_end(void **state)
 {
-	struct scan *s = scan_new();
+	const struct scan *s = scan_get();
 	char text[64 + SCAN_BEHIND];
 	size_t length = strlen(s->literals.list[0]);
 
@@ -93,7 +92,6 @@ static void the_scan_sees_nothing_behind_the_end(void **state)
 		       length < sizeof(text) - size ? length : sizeof(text) - size);
 		both_find(s, text, size, size);
 	}
-	scan_free(s);
 }
 
 static void lines_are_counted_at_any_length(void **state)
@@ -109,7 +107,7 @@ static void lines_are_counted_at_any_length(void **state)
 
 static void every_headline_of_the_fixtures_is_noticed(void **state)
 {
-	struct scan *s = scan_new();
+	const struct scan *s = scan_get();
 	const char *dir = getenv("HANGAR_TEST_DATA");
 	char path[4096], line[2048 + SCAN_BEHIND];
 	unsigned int count = 0;
@@ -129,7 +127,6 @@ static void every_headline_of_the_fixtures_is_noticed(void **state)
 	}
 	assert_true(count > 150);
 	fclose(f);
-	scan_free(s);
 }
 
 static void the_store_gives_back_the_lines_of_one_caller(void **state)

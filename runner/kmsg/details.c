@@ -50,7 +50,7 @@ static const char *const trace_begins[] = { "Call Trace:", "Call trace:",    "Ba
 
 static bool starts(const char *text, const char *with)
 {
-	return !strncmp(text, with, strlen(with));
+	return *text == *with && !strncmp(text, with, strlen(with));
 }
 
 static bool starts_any(const char *text, const char *const *with, size_t count)
@@ -128,8 +128,11 @@ static bool take_who(struct report *r, const char *text)
 	};
 
 	for (size_t i = 0; i < ARRAY_SIZE(forms); i++) {
-		struct kmsg_fields k = { .cpu = -1 };
+		struct kmsg_fields k;
 
+		if (*text != *forms[i]) /* nearly always: this is the hot path of a long log */
+			continue;
+		k = (struct kmsg_fields){ .cpu = -1 };
 		if (!pattern_match(forms[i], text, &k))
 			continue;
 		if (r->f.cpu < 0)
@@ -232,19 +235,25 @@ static void take_allocation(struct report *r, const char *text)
 	}
 }
 
+static void take_work(struct report *r, const char *text)
+{
+	struct kmsg_fields k = { .cpu = -1 };
+
+	if (!r->f.function[0] && pattern_match("    in-flight: {pid}:{function}", text, &k))
+		snprintf(r->f.function, sizeof(r->f.function), "%s", k.function);
+}
+
 /* What a kind has in lines of its own. */
 static void take_special(struct report *r, const char *text)
 {
-	struct kmsg_fields k = { .cpu = -1 };
 	char before = r->f.function[0];
 
 	if (r->f.kind == FINDING_BUG && !before)
 		take_allocation(r, text);
 	if (r->f.kind == FINDING_LOCKDEP)
 		take_lockdep(r, text);
-	else if (r->f.kind == FINDING_WORKQUEUE_LOCKUP && !r->f.function[0] &&
-		 pattern_match("    in-flight: {pid}:{function}", text, &k))
-		snprintf(r->f.function, sizeof(r->f.function), "%s", k.function);
+	else if (r->f.kind == FINDING_WORKQUEUE_LOCKUP)
+		take_work(r, text);
 	else if (r->f.kind == FINDING_PAGING_FAULT && /* s390 says it behind the headline */
 		 starts(text, "Failing address: 0000000000000000"))
 		r->f.kind = FINDING_NULL_DEREF;

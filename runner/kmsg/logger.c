@@ -95,12 +95,12 @@ static const char *strip_tag(const char *p, struct kmsg_record *r)
 static const char *strip_bare(const char *p)
 {
 	const char *behind = behind_kernel(p);
-	size_t host = strcspn(p, " :[]<>()");
+	const char *blank = behind ? NULL : memchr(p, ' ', strnlen(p, 64));
 
-	if (behind)
-		return behind;
-	if (host && host < 64 && p[host] == ' ')
-		behind = behind_kernel(p + host + 1);
+	if (blank && blank > p)
+		behind = behind_kernel(blank + 1);
+	if (blank && behind && strcspn(p, ":[]<>()") < (size_t)(blank - p))
+		behind = NULL; /* no host is called so */
 	return behind ? behind : p;
 }
 

@@ -14,7 +14,7 @@
 
 struct lines {
 	struct cases *cases;
-	struct scan *scan;
+	const struct scan *scan;
 	struct framing framing;
 	size_t have;     /* bytes in block: a line that is not complete */
 	bool skipping;   /* the rest of a line that was cut */
@@ -29,14 +29,12 @@ struct lines *lines_new(struct cases *cases)
 	if (!l)
 		return NULL;
 	l->cases = cases;
-	l->scan = scan_new();
+	l->scan = scan_get();
 	return l->scan ? l : lines_free(l);
 }
 
 struct lines *lines_free(struct lines *l)
 {
-	if (l)
-		scan_free(l->scan);
 	free(l);
 	return NULL;
 }

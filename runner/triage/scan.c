@@ -30,7 +30,7 @@ static void add_window(struct scan *s, unsigned int literal)
 	s->first[slot] = (uint16_t)(literal + 1);
 }
 
-struct scan *scan_new(void)
+static struct scan *make(void)
 {
 	struct scan *s = aligned_alloc(64, (sizeof(*s) + 63) / 64 * 64);
 
@@ -38,7 +38,10 @@ struct scan *scan_new(void)
 		return NULL;
 	memset(s, 0, sizeof(*s));
 	literals_make(&s->literals);
-	windows_choose(&s->literals, s->offset);
+	if (windows_choose(&s->literals, s->offset) < 0) {
+		free(s);
+		return NULL;
+	}
 	for (unsigned int i = 0; i < s->literals.count; i++) {
 		s->length[i] = (uint8_t)strlen(s->literals.list[i]);
 		add_window(s, i);
@@ -47,10 +50,13 @@ struct scan *scan_new(void)
 	return s;
 }
 
-struct scan *scan_free(struct scan *s)
+const struct scan *scan_get(void)
 {
-	free(s);
-	return NULL;
+	static struct scan *made;
+
+	if (!made)
+		made = make();
+	return made;
 }
 
 bool scan_verify(const struct scan *s, const char *begin, const char *end, const char *at)

@@ -10,8 +10,8 @@
 
 struct scan;
 
-struct scan *scan_new(void); /* NULL: no memory */
-struct scan *scan_free(struct scan *s);
+/* Made when first asked for, from one thread; lives to the end. NULL: no memory. */
+const struct scan *scan_get(void);
 
 /* Where the first literal in [@p, @end) lies, or a little in front of it on the same line; @end:
  * there is none. */

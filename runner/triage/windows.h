@@ -10,8 +10,9 @@
 
 #define WINDOW_BYTES 4
 
-/* ret_offset[i]: where in literal i its window begins. Each literal has WINDOW_BYTES at least. */
-void windows_choose(const struct literals *l, uint8_t *ret_offset);
+/* ret_offset[i]: where in literal i its window begins. Each literal has WINDOW_BYTES at least. 0 or
+ * -ENOMEM. */
+int windows_choose(const struct literals *l, uint8_t *ret_offset);
 
 /* The four bytes at @p as one number. */
 static inline uint32_t window_at(const char *p)
