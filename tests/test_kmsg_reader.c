@@ -390,6 +390,18 @@ static void lockdep_names_who_takes_the_lock_not_who_held_it_once(void **state)
 	assert_string_equal(t.list[1].release, "5.4.96");
 }
 
+/* Found by fuzz_kmsg: exactly as long as its words, so that a sanitizer sees a read behind it. */
+static void a_tag_that_is_cut_in_its_bracket_is_read_to_its_end_and_no_further(void **state)
+{
+	static const char line[] = "Apr 13 16:31:57 gw3 systemd-netwoDerkdlta[";
+	char *exact = strdup(line);
+	struct kmsg_record rec;
+
+	kmsg_line_parse(exact, &rec);
+	assert_in_range((uintptr_t)rec.text, (uintptr_t)exact, (uintptr_t)exact + strlen(line));
+	free(exact);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -418,6 +430,8 @@ int main(void)
 		cmocka_unit_test(a_line_without_a_time_does_not_end_a_report),
 		cmocka_unit_test(a_kill_line_alone_is_an_oom_but_one_behind_an_oom_is_not),
 		cmocka_unit_test(a_panic_that_only_follows_is_never_a_finding_of_its_own),
+		cmocka_unit_test(
+			a_tag_that_is_cut_in_its_bracket_is_read_to_its_end_and_no_further),
 		cmocka_unit_test(lockdep_names_who_takes_the_lock_not_who_held_it_once),
 	};
 

@@ -39,8 +39,12 @@ static size_t tag_length(const char *p)
 	size_t n = strspn(p, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"
 			     "_./-()@+");
 
-	if (n && p[n] == '[')
-		n += strcspn(p + n, "] ") + 1;
+	if (n && p[n] == '[') {
+		n += strcspn(p + n, "] ");
+		if (p[n] != ']')
+			return 0;
+		n++;
+	}
 	return n && p[n] == ':' && (p[n + 1] == ' ' || !p[n + 1]) ? n + 1 : 0;
 }
 
