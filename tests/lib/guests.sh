@@ -63,10 +63,14 @@ guest_start() {
 # "EXIT-CODE VERDICT"
 guest_verdict() { echo "$(cat "$1.rc") $(verdict_of "$1" 2>/dev/null)"; }
 
-# What a run said whose last test failed, and a vmcore's room given back.
+# guest_explain RUN-DIRECTORY VERDICT...: what a run said that ended otherwise. Its vmcore's room is given back.
 guest_explain() {
-	rm -f "$1/vmcore"
-	[ "$tap_failed" -eq 0 ] || [ -e "$1.told" ] || grep -qE '^[01]$' "$1.rc" || tail -n 15 "$1.log" | sed 's/^/# /'
+	local run=$1 is wanted
+	shift
+	rm -f "$run/vmcore"
+	is=$(guest_verdict "$run")
+	for wanted; do [ "${is#* }" != "$wanted" ] || return 0; done
+	sed 's/^/# /' <(tail -n 15 "$run.log") <(tail -n 40 "$run/console.log" 2>/dev/null)
 }
 
 # Processes and folders of guests that ended.

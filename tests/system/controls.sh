@@ -112,7 +112,7 @@ for one in "${started[@]}"; do
 		check_positive "$name" "$run" "$title" "debian:$version" ;;
 	esac
 	check_special "$name" "$run" "$title"
-	guest_explain "$run"
+	guest_explain "$run" SURVIVED REPRODUCED
 done
 is "$(guests_left)" "" "no QEMU, socket or folder is left"
 done_testing
