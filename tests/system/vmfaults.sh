@@ -52,6 +52,8 @@ is "$(verdict_of "$work/no-virtio")" SKIPPED "a kernel without virtio: verdict"
 fails boot-panic 125 'panic' "a guest that panics at boot" --kernel "$kernel" --append rdinit=/none controls/quiet
 is "$(verdict_of "$work/boot-panic")" OTHER_FAULT "a guest that panics at boot: verdict"
 has "$work/boot-panic/console.log" 'Kernel panic' "its console is kept"
+fails boot-no-bug 125 'panic' "one whose scenario waits for a panic" --kernel "$kernel" --append rdinit=/none --dump none controls/panic
+is "$(verdict_of "$work/boot-no-bug")" OTHER_FAULT "that panic is not the scenario's"
 busybox=$(command -v busybox)
 fails boot-hang 125 'did not come up|silence' "a guest that hangs at boot" --kernel "$kernel" --dump none --boot-within 25s \
 	--file "$busybox:/job/extra/busybox" --append 'rdinit=/job/extra/busybox -- sleep 1000' controls/quiet

@@ -19,6 +19,7 @@ static void enter(struct outside *o, enum vm_stage stage, const char *name, cons
 
 void stage_run_begins(struct outside *o, const char *say)
 {
+	o->judge.expect = &o->scenario->expect;
 	journal_begin(o->journal, "run-begin");
 	journal_commit(o->journal);
 	panel_say(&o->panel, "%s", say);
