@@ -13,13 +13,14 @@
 static bool among(const char *words, const char *function, size_t size)
 {
 	while (*words) {
-		size_t n = strcspn(words, " ");
-		bool open = words[n - 1] == '*';
-		size_t fixed = open ? n - 1 : n;
+		const char *end = strchrnul(words, ' ');
+		bool open = end[-1] == '*';
+		size_t fixed = (size_t)(end - words) - open;
 
-		if ((open ? size >= fixed : size == fixed) && !memcmp(words, function, fixed))
+		if (*words == *function && (open ? size >= fixed : size == fixed) &&
+		    !memcmp(words, function, fixed))
 			return true;
-		words += n + (words[n] == ' ');
+		words = end + (*end == ' ');
 	}
 	return false;
 }

@@ -11,12 +11,14 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "kmsg/belongs.h"
 #include "kmsg/oom.h"
 #include "kmsg/precedence.h"
 
 #define REPORT_LINES_MAX 400   /* the longest stack with registers and modules is about 150 lines */
 #define MEMINFO_LINES_MAX 1200 /* el6 lists every CPU in every zone before the figures */
 #define REPORT_GAP_US 2000000  /* a line that comes 2 s later belongs to something else */
+#define STRANGERS_MAX 48       /* lines in a row that look like none of a report: it is over */
 
 struct kmsg_reader *kmsg_reader_new(kmsg_take_fn take, void *ctx)
 {
@@ -134,6 +136,7 @@ static bool frame_mark(struct kmsg_reader *r, struct report *p, const char *text
 		if (!(p->open && precedence_rank(p->f.kind) == 3 && !p->in_trace))
 			reader_close(r, p, now);
 		p->framed = true;
+		p->strangers = 0;
 		p->frame_seq = seq;
 		return true;
 	}
@@ -170,6 +173,35 @@ static unsigned int lines_max(const struct report *p)
 	return p->row->kind == FINDING_PAGE_ALLOC_FAILURE ? MEMINFO_LINES_MAX : REPORT_LINES_MAX;
 }
 
+/* A line that is no headline, while @p is open or framed. */
+static void other_line(struct kmsg_reader *r, struct report *p, const char *text, uint64_t seq,
+		       uint64_t now)
+{
+	bool before = p->grown, own;
+
+	p->grown = false;
+	if (p->open)
+		report_detail(p, text);
+	own = p->grown || line_belongs(text);
+	p->grown = p->grown || before;
+	p->strangers = own ? 0 : p->strangers + 1;
+	if (own) {
+		p->last_seq = seq;
+		if (p->told)
+			r->fault_kernel_us = p->last_kernel_us;
+	}
+	if (p->open && !strncmp(text, "Sending NMI from CPU", 20))
+		r->asks_cpus = p;
+	if (p->open && p->row->role >= ROLE_OOM_BEGIN)
+		oom_detail(p, text);
+	else if (p->open && p->lines > lines_max(p))
+		reader_close(r, p, now);
+	if (p->strangers > STRANGERS_MAX) {
+		reader_close(r, p, now);
+		p->framed = false;
+	}
+}
+
 static void line(struct kmsg_reader *r, const struct kmsg_record *rec, const char *text,
 		 uint64_t now)
 {
@@ -192,17 +224,13 @@ static void line(struct kmsg_reader *r, const struct kmsg_record *rec, const cha
 	row = rec->plain ? NULL : recognise(text, &k);
 	if (row && strcmp(p->caller, rec->caller) != 0)
 		p = report_of(r, rec, now);
-	if (row) {
-		reader_recognised(r, p, row, &k, text, rec, now);
-	} else if (p->open) {
-		report_detail(p, text);
-		if (!strncmp(text, "Sending NMI from CPU", 20))
-			r->asks_cpus = p;
-		if (p->row->role >= ROLE_OOM_BEGIN)
-			oom_detail(p, text);
-		else if (p->lines > lines_max(p))
-			reader_close(r, p, now);
+	if (!row) {
+		if (p->open || p->framed)
+			other_line(r, p, text, rec->seq, now);
+		return;
 	}
+	reader_recognised(r, p, row, &k, text, rec, now);
+	p->strangers = 0;
 	if (p->open) {
 		p->last_seq = rec->seq;
 		if (p->told)

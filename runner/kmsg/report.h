@@ -20,6 +20,7 @@ struct report {
 	const struct recogniser *row;
 	uint32_t first_id; /* local number of the finding that it completes */
 	unsigned int lines;
+	unsigned int strangers; /* lines in a row that look like none of a report */
 	uint64_t last_kernel_us, last_now_us;
 	uint64_t frame_seq, first_seq, headline_seq, last_seq; /* "cut here" or headline, ... */
 	char invoker[160]; /* OOM: "extoom, gfp_mask=0xd0, order=0" */

@@ -12,7 +12,8 @@ import sys
 size = int(float(sys.argv[1]))
 data = pathlib.Path(sys.argv[2] if len(sys.argv) > 2 else pathlib.Path(__file__).parent.parent / "data")
 BOOT = 16 << 20  # bytes of one boot, which is then repeated
-QUIET = 1500     # lines between two reports
+QUIET = 3000     # lines between two reports: a machine in trouble, one log line in twenty is of a report
+CUT = 200        # lines of a log at one time
 rng = random.Random(4)
 stamp = re.compile(r"^(<\d+>)?\[ *\d+\.\d+\] ?")
 
@@ -49,8 +50,8 @@ def quiet_line():
 def reports():
     paths = sorted(p for folder in ("kmsg", "logs") for p in (data / folder).glob("*.log"))
     for path in paths:
-        text = path.read_bytes()[: 64 << 10].decode(errors="replace")
-        yield [stamp.sub("", l) for l in text.splitlines()]
+        text = path.read_bytes().decode(errors="replace")
+        yield [stamp.sub("", l) for l in text.splitlines()[:CUT]]
 
 
 def one_boot():
