@@ -182,7 +182,7 @@ static void other_line(struct kmsg_reader *r, struct report *p, const char *text
 	p->grown = false;
 	if (p->open)
 		report_detail(p, text);
-	own = p->grown || line_belongs(text);
+	own = p->grown || line_belongs(text) || indented(text);
 	p->grown = p->grown || before;
 	p->strangers = own ? 0 : p->strangers + 1;
 	if (own) {
