@@ -101,7 +101,8 @@ bool framing_take(struct framing *f, char *line, size_t size, struct kmsg_record
 		return journal_export_line(f, line, ret);
 	if (line[0] == '{' && line[1] == '"')
 		return journal_json_line(f, line, size, ret);
-	if (*line >= '0' && *line <= '9' && looks_like_kmsg(line) && !kmsg_record_parse(line, size + 1, ret))
+	if (*line >= '0' && *line <= '9' && looks_like_kmsg(line) &&
+	    !kmsg_record_parse(line, size + 1, ret))
 		return true;
 	if (line[0] == ' ' && (!strncmp(line, " SUBSYSTEM=", 11) || !strncmp(line, " DEVICE=", 8)))
 		return false; /* continuation of a record of /dev/kmsg */
