@@ -98,13 +98,17 @@ static void sort(struct cases *c, unsigned int count)
 			swap(c, k, k - 1);
 }
 
-static void forget(struct cases *c, unsigned int i)
+static void forget(struct cases *c, unsigned int from, unsigned int count)
 {
-	report_text_clear(&c->list[i].text);
-	c->text_bytes -= c->slots[i].text_bytes;
+	for (unsigned int i = from; i < from + count; i++) {
+		report_text_clear(&c->list[i].text);
+		c->text_bytes -= c->slots[i].text_bytes;
+	}
+	c->count -= count;
+	memmove(c->list + from, c->list + from + count, (c->count - from) * sizeof(c->list[0]));
+	memmove(c->slots + from, c->slots + from + count, (c->count - from) * sizeof(c->slots[0]));
 }
 
-/* Hand out the first @count. */
 static void hand_out(struct cases *c, unsigned int count)
 {
 	struct cases_batch batch = { c->list, count, boots_current(&c->boots),
@@ -116,11 +120,7 @@ static void hand_out(struct cases *c, unsigned int count)
 	for (unsigned int i = 0; i < count; i++)
 		c->list[i].bystanders = c->bystanders.count ? &c->bystanders : NULL;
 	c->take(c->ctx, &batch);
-	for (unsigned int i = 0; i < count; i++)
-		forget(c, i);
-	c->count -= count;
-	memmove(c->list, c->list + count, c->count * sizeof(c->list[0]));
-	memmove(c->slots, c->slots + count, c->count * sizeof(c->slots[0]));
+	forget(c, 0, count);
 }
 
 /* Too many: hand out those of which nothing was heard for longest. */
@@ -214,10 +214,7 @@ static bool merged(struct cases *c, unsigned int i)
 		c->slots[k].told = c->slots[i].told;
 		if (c->list[i].longest_seconds > before->longest_seconds)
 			before->longest_seconds = c->list[i].longest_seconds;
-		forget(c, i);
-		c->count--;
-		memmove(c->list + i, c->list + i + 1, (c->count - i) * sizeof(c->list[0]));
-		memmove(c->slots + i, c->slots + i + 1, (c->count - i) * sizeof(c->slots[0]));
+		forget(c, i, 1);
 		return true;
 	}
 	return false;
