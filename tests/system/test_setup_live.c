@@ -199,6 +199,7 @@ static void a_device_in_use_is_not_formatted_even_by_force(void **state)
 	attach(image, device, sizeof(device));
 	rig.scenario.scratch = (struct scratch_spec){ .on = SCRATCH_DEVICE,
 						      .where = device,
+						      .size_bytes = UNSET,
 						      .filesystem = (char[]){ "ext4" } };
 	make_scratch();
 	assert_int_equal(scratch_device_check(device, true, &d), -EBUSY);

@@ -60,7 +60,7 @@ E2
 scenario throttle <<'E2'
 { "name": "@", "about": "A group is throttled.",
   "groups": { "slow": { "memory": "96M", "high": "16M" } },
-  "phases": [ { "name": "fill", "for": "2s", "run": [
+  "phases": [ { "name": "fill", "for": "10s", "run": [
     { "use": "alloc", "in": "slow", "with": { "bytes": "24M", "pattern": "sawtooth" } } ] } ] }
 E2
 twin throttle-off throttle -e 's/"16M"/"64M"/'
@@ -68,7 +68,7 @@ twin throttle-off throttle -e 's/"16M"/"64M"/'
 scenario fork <<'E2'
 { "name": "@", "about": "A group may not have so many tasks.",
   "groups": { "few": { "memory": "96M", "pids": 3 } },
-  "phases": [ { "name": "go", "for": "2s", "run": [
+  "phases": [ { "name": "go", "for": "10s", "run": [
     { "use": "alloc", "in": "few", "with": { "bytes": "8M", "pattern": "sawtooth", "forks": 4 } } ] } ] }
 E2
 twin fork-off fork -e 's/"pids": 3/"pids": 30/'
@@ -99,11 +99,11 @@ scenario limits <<'E2'
   "scratch": { "filesystem": "ext4", "on": "loop", "size": "32M" },
   "groups": { "outer": { "memory": "96M", "swap": "0", "pids": 100, "cpu": "150%", "cpu-weight": 50, "cpuset": "0-1",
     "groups": { "inner": { "memory": "48M", "pids": 20, "io": { "write-bps": "8M", "read-iops": 500 }, "count": 2 } } } },
-  "phases": [ { "name": "work", "for": "2s", "run": [
+  "phases": [ { "name": "work", "for": "10s", "run": [
     { "use": "alloc-and-write", "in": "outer/inner", "with": { "bytes": "8M" } },
     { "use": "creat-storm", "in": "outer" } ] } ] }
 E2
-twin killed limits -e 's/"2s"/"60s"/'
+twin killed limits -e 's/"10s"/"60s"/'
 
 cat >"$in/guest" <<'E2'
 for name in quiet press-off; do run $name; done
