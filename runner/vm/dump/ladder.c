@@ -167,8 +167,7 @@ static void tell(struct outside *o, const char *name, uint64_t began, int err,
 
 static int test(struct outside *o, int err, struct diag *d)
 {
-	const struct vmcore_facts facts = { .release = o->receiver.release[0] ? o->receiver.release
-									      : o->kernel.release };
+	const struct vmcore_facts facts = { .release = outside_release(o) };
 	char path[4096 + 32];
 
 	snprintf(path, sizeof(path), "%s/" VMCORE_FILE, o->rundir.path);

@@ -108,13 +108,6 @@ static int add_named(struct outside *o, struct files *f, struct diag *d)
 	return err;
 }
 
-static void say(void *ctx, const char *line)
-{
-	struct outside *o = ctx;
-
-	panel_say(&o->panel, "  %s", line);
-}
-
 static int add_modules(struct outside *o, struct files *f, struct diag *d)
 {
 	int err = 0;
@@ -124,7 +117,7 @@ static int add_modules(struct outside *o, struct files *f, struct diag *d)
 
 		if (!module_is_ours(*p))
 			continue; /* one of the kernel's: it is among those loaded at boot */
-		err = module_build(&o->kernel, *p, say, o, ko, d);
+		err = module_build(&o->kernel, *p, outside_say, o, ko, d);
 		if (!err)
 			err = add_file(f, print("/modules/extra/%s.ko%s", *p, ""), strdup(ko), d);
 	}

@@ -29,11 +29,16 @@ uint64_t outside_scaled(const struct outside *o, uint64_t us)
 	return (uint64_t)((double)us * (o->pace > 1 ? o->pace : 1));
 }
 
-static void say(void *ctx, const char *line)
+void outside_say(void *outside, const char *line)
 {
-	struct outside *o = ctx;
+	struct outside *o = outside;
 
 	panel_say(&o->panel, "  %s", line);
+}
+
+const char *outside_release(const struct outside *o)
+{
+	return o->receiver.release[0] ? o->receiver.release : o->kernel.release;
 }
 
 /* The option, else the scenario's word, else its need, else the usual. */
@@ -130,11 +135,12 @@ int outside_load(struct outside *o, const struct vm_options *options, struct dia
 	err = machine_probe(qemu, version, d);
 	if (err < 0)
 		return err;
-	err = kernel_find(options->kernel ? options->kernel : "host", say, o, &o->kernel, d);
+	err = kernel_find(options->kernel ? options->kernel : "host", outside_say, o, &o->kernel,
+			  d);
 	if (err < 0)
 		return err;
 	choose_sizes(o);
 	if (options->vmlinux) /* one of another build is refused now, not after the hunt */
-		err = kernel_symbols(&o->kernel, options->vmlinux, false, say, o, d);
+		err = kernel_symbols(&o->kernel, options->vmlinux, false, outside_say, o, d);
 	return err < 0 ? err : choose_accel(o, d);
 }

@@ -17,20 +17,13 @@
 #include "outside.h"
 #include "vmcore/vmcore.h"
 
-static void say(void *ctx, const char *line)
-{
-	struct outside *o = ctx;
-
-	panel_say(&o->panel, "  %s", line);
-}
-
 static const char *symbols(struct outside *o)
 {
 	struct diag d = { 0 };
 
 	if (o->options.no_symbols)
 		return NULL;
-	if (!kernel_symbols(&o->kernel, o->options.vmlinux, true, say, o, &d))
+	if (!kernel_symbols(&o->kernel, o->options.vmlinux, true, outside_say, o, &d))
 		return o->kernel.vmlinux;
 	journal_note(o->journal, "no debug symbols: %s", d.message);
 	panel_say(&o->panel, "no debug symbols: %s", d.message);
@@ -78,7 +71,7 @@ static void tell(struct outside *o, uint64_t began, int r, const struct diag *d)
 void postmortem_vmcore(struct outside *o)
 {
 	const struct vmcore_facts facts = {
-		.release = o->receiver.release[0] ? o->receiver.release : o->kernel.release,
+		.release = outside_release(o),
 		.tasks_min = o->story.alive,
 		.run_dir = o->rundir.path,
 	};

@@ -97,6 +97,11 @@ struct outside {
 	char why[512]; /* one sentence for the user */
 };
 
+/* A kernel_say: one line of long work, to the user. */
+void outside_say(void *outside, const char *line);
+/* What the guest said it runs, else what was chosen. */
+const char *outside_release(const struct outside *o);
+
 /* @us times the guest's pace. */
 uint64_t outside_scaled(const struct outside *o, uint64_t us);
 
