@@ -70,7 +70,9 @@ guest_explain() {
 	rm -f "$run/vmcore"
 	is=$(guest_verdict "$run")
 	for wanted; do [ "${is#* }" != "$wanted" ] || return 0; done
-	sed 's/^/# /' <(tail -n 15 "$run.log") <(tail -n 40 "$run/console.log" 2>/dev/null)
+	echo "# ${run##*/} ended $is after $(cat "$run.seconds") s:"
+	sed 's/^/# /' <(tail -n 15 "$run.log") <(tail -n 15 "$run/outside.jsonl" 2>/dev/null | cut -c1-300) \
+		<(tail -n 40 "$run/console.log" 2>/dev/null)
 }
 
 # Processes and folders of guests that ended.

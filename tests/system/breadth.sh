@@ -68,9 +68,10 @@ for kernel in "${tried[@]}"; do
 	*SKIPPED) has "$work/memcg-oom-v1-$is/report.txt" 'controller memory' "$is: no memcg with v1, which is told" ;;
 	*) is "$(guest_verdict "$work/memcg-oom-v1-$is")" "1 REPRODUCED" "$is: and with v1" ;;
 	esac
-	for name in hung-task memcg-oom memcg-oom-v1 oops; do
-		guest_explain "$work/$name-$is" REPRODUCED SKIPPED BROKEN
-	done
+	guest_explain "$work/hung-task-$is" REPRODUCED
+	guest_explain "$work/memcg-oom-$is" REPRODUCED
+	guest_explain "$work/memcg-oom-v1-$is" REPRODUCED SKIPPED
+	guest_explain "$work/oops-$is" REPRODUCED SKIPPED BROKEN # no headers to be had is no failure of ours
 done
 if [ ${#tried[@]} -ge $wanted ]; then
 	is "$((good >= wanted))" 1 "at least $wanted kernels work"
