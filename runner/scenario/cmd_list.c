@@ -3,19 +3,16 @@
  * takes. */
 #include <stdio.h>
 #include <string.h>
-#include <sys/stat.h>
 
 #include "base/cleanup.h"
 #include "commands.h"
 #include "scenario/options.h"
 #include "scenario/scenario.h"
 #include "scenario/scenario_path.h"
+#include "scenario/shelf.h"
 #include "verdict.h"
 
 #include <jansson.h>
-
-#define FOLDERS_DEEP 3 /* scenarios/controls/... */
-#define NOT_A_SCENARIO "schema.json"
 
 static const struct command_text text = {
 	.usage = "Usage: hangar list [--json] [DIR]\n"
@@ -29,62 +26,22 @@ static const struct command_text text = {
 };
 
 /* One row: what `hangar run` takes, and what the scenario says of itself or is refused for. */
-static json_t *row_of(const char *name, const char *path)
+static int add_row(void *rows, const char *name, const char *path)
 {
 	struct scenario *s = NULL;
 	struct diag d = { 0 };
 	json_t *row;
 
-	if (scenario_load(path, NULL, &s, &d) < 0)
-		return json_pack("{s:s, s:s, s:o}", "name", name, "path", path, "error",
-				 json_sprintf("%u:%u: %s", d.line, d.column, d.message));
-	row = json_pack("{s:s, s:s, s:s, s:b, s:b}", "name", name, "path", path, "about",
-			s->about ? s->about : "", "root", s->needs.root, "must-reproduce",
-			s->expect.must_reproduce);
-	scenario_free(s);
-	return row;
-}
-
-static int list_folder(const char *dir, const char *below, unsigned int deep, json_t *rows);
-
-static int list_entry(const char *dir, const char *below, const char *entry, unsigned int deep,
-		      json_t *rows)
-{
-	_cleanup_free_ char *path = NULL, *name = NULL;
-	size_t length = strlen(entry);
-	struct stat st;
-
-	if (asprintf(&path, "%s/%s", dir, entry) < 0 || stat(path, &st) < 0)
-		return 0;
-	if (asprintf(&name, "%s%s%s", below, *below ? "/" : "", entry) < 0)
-		return -ENOMEM;
-	if (S_ISDIR(st.st_mode))
-		return deep ? list_folder(path, name, deep - 1, rows) : 0;
-	if (length <= 5 || strcmp(entry + length - 5, ".json") || !strcmp(entry, NOT_A_SCENARIO))
-		return 0;
-	name[strlen(name) - 5] = '\0';
-	return json_array_append_new(rows, row_of(name, path)) < 0 ? -ENOMEM : 0;
-}
-
-static int not_hidden(const struct dirent *e)
-{
-	return e->d_name[0] != '.';
-}
-
-static int list_folder(const char *dir, const char *below, unsigned int deep, json_t *rows)
-{
-	struct dirent **names;
-	int n = scandir(dir, &names, not_hidden, alphasort), err = 0;
-
-	if (n < 0)
-		return -errno;
-	for (int i = 0; i < n; i++) {
-		if (!err)
-			err = list_entry(dir, below, names[i]->d_name, deep, rows);
-		free(names[i]);
+	if (scenario_load(path, NULL, &s, &d) < 0) {
+		row = json_pack("{s:s, s:s, s:o}", "name", name, "path", path, "error",
+				json_sprintf("%u:%u: %s", d.line, d.column, d.message));
+	} else {
+		row = json_pack("{s:s, s:s, s:s, s:b, s:b}", "name", name, "path", path, "about",
+				s->about ? s->about : "", "root", s->needs.root, "must-reproduce",
+				s->expect.must_reproduce);
+		scenario_free(s);
 	}
-	free(names);
-	return err;
+	return json_array_append_new(rows, row) < 0 ? -ENOMEM : 0;
 }
 
 static void print_rows(const json_t *rows)
@@ -113,7 +70,7 @@ int list_main(int argc, char **argv)
 		return r < 0 ? EXIT_BROKEN : 0;
 	folder = o.n_args ? strdup(o.args[0]) : scenario_folder();
 	rows = json_array();
-	r = folder && rows ? list_folder(folder, "", FOLDERS_DEEP, rows) : -ENOMEM;
+	r = folder && rows ? shelf_walk(folder, add_row, rows) : -ENOMEM;
 	if (r < 0)
 		fprintf(stderr, "hangar: %s: cannot be read: %s\n", folder ? folder : "scenarios",
 			strerror(-r));
