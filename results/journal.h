@@ -33,6 +33,13 @@
  *                and trigger, looked at before the storm
  *   evidence     name, file (relative to the run directory), bytes, error
  *   trigger      name, result, detail
+ *   plant        name (of a bug planted into this kernel), hits (of its path since the run began; the
+ *                last event of a name counts), when ("before", "during", "after"), hits_before
+ *   deltas       finding (its id), from, to (seconds of two samples of the machine's memory around
+ *                it), moved {counter of /proc/vmstat: difference}, still [counters that would have
+ *                moved], sentences [what that means], zones {name: free, before and after}
+ *   trace        result ("on", "off", "kept", "lost"), detail, by, buffer_bytes, events, probes,
+ *                functions, missing (lists of text), entries, overrun, dropped (events)
  *   note         text, and lost (lines) when the ring was full
  *   stop         why
  *   work         name, group ("victims" for victims.0 ... victims.9), starts, restarts, done,

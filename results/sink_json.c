@@ -12,6 +12,9 @@
  *   works               [{name, group, starts, restarts, ..., steps, slowest_us}]
  *   phases              [{phase, index, round, copies, begin, end, why}]
  *   skips, evidence, triggers, notes: as journalled
+ *   plants              [{name, hits}] of a planted kernel
+ *   deltas              [{finding, from, to, moved, still, sentences, zones}] around findings
+ *   trace               [{result, ...}] as journalled
  *   outside, reading, blocked: see outside_json.c
  *   manifest
  * Members without a value are left out; no null is added.
@@ -22,6 +25,7 @@
 
 #include "base/utf8.h"
 #include "outside_json.h"
+#include "planted.h"
 #include "say.h"
 #include "sink.h"
 
@@ -164,6 +168,14 @@ static void set_completeness(json_t *o, const struct record *r)
 	set_number(o, "bad_lines", r->bad_lines);
 }
 
+/* Only what this run had: most have none of it. */
+static void set_list(json_t *o, const char *key, json_t *list)
+{
+	if (json_array_size(list))
+		json_object_set(o, key, list);
+	json_decref(list);
+}
+
 static void set_lists(json_t *o, const struct record *r)
 {
 	json_object_set_new(o, "phases", say_phases(r));
@@ -171,6 +183,9 @@ static void set_lists(json_t *o, const struct record *r)
 	json_object_set_new(o, "evidence", say_events(r, "evidence"));
 	json_object_set_new(o, "triggers", say_events(r, "trigger"));
 	json_object_set_new(o, "notes", say_events(r, "note"));
+	set_list(o, "plants", planted_list(r));
+	set_list(o, "deltas", say_events(r, "deltas"));
+	set_list(o, "trace", say_events(r, "trace"));
 }
 
 static int write_json(const struct record *r, FILE *to)

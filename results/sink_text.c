@@ -14,6 +14,7 @@
 #include "event.h"
 #include "page.h"
 #include "page_again.h"
+#include "page_evidence.h"
 #include "page_outside.h"
 #include "say.h"
 
@@ -234,9 +235,12 @@ static int write_text(const struct record *r, FILE *to)
 	works(r, to);
 	page_findings(r, to);
 	page_noise(r, to);
+	page_plants(r, to);
+	page_deltas(r, to);
 	page_blocked(r, to);
 	page_reading(r, to);
 	evidence(r, to);
+	page_trace(r, to);
 	remarks(r, to);
 	page_outside_notes(r, to);
 	page_again(r, to);

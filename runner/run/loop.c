@@ -173,6 +173,7 @@ static void respond(struct loop *l, uint64_t now)
 
 	if (!l->responded && (j->tally.expected || j->tally.other)) {
 		l->responded = true;
+		plants_tick(&s->plants, now, true);
 		journal_wait(s->journal, l->decisive_seq, SYNC_WAIT_US);
 		responder_fire(s->responder, &j->decisive);
 	}
@@ -216,6 +217,7 @@ static int tick(struct loop *l, uint64_t now, struct diag *d)
 	watchers_tick(&s->watchers, now, false);
 	err = responder_holds(s->responder) ? 0 : conductor_tick(&s->conductor, now, d);
 	check_record(l, now);
+	plants_tick(&s->plants, now, false);
 	respond(l, now);
 	responder_poll(s->responder);
 	pulse_beat(&l->pulse, s, now);

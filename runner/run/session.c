@@ -213,6 +213,7 @@ static int make_ready(struct session *s, struct diag *d)
 	err = watchers_open(&s->watchers, &s->watch_ctx, d);
 	if (err < 0)
 		return err;
+	plants_open(&s->plants, s->host.root, s->journal);
 	respond = arm_options(s);
 	err = responder_open(&s->watch_ctx, &respond, &s->responder, d);
 	if (err)

@@ -14,6 +14,7 @@
 #include "run/judge.h"
 #include "run/options.h"
 #include "run/panel.h"
+#include "run/plants.h"
 #include "run/resume.h"
 #include "run/watchers.h"
 #include "run/works.h"
@@ -38,6 +39,7 @@ struct session {
 	struct cgroup_tree *tree;
 	struct launcher *launcher;
 	struct works works;
+	struct plants plants;
 	struct judge judge;
 	struct watch_ctx watch_ctx;
 	struct watchers watchers;

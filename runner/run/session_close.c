@@ -76,6 +76,7 @@ void session_close(struct session *s)
 	s->conductor_made = false;
 	s->responder = responder_close(s->responder);
 	watchers_close(&s->watchers);
+	plants_close(&s->plants);
 	s->launcher = launcher_close(s->launcher);
 	remove_groups(s);
 	if (s->undo)
