@@ -72,6 +72,8 @@ static const struct kind_row kinds[FINDING_KIND_COUNT] = {
 	[FINDING_STUCK_TASK] = { "stuck-task", CLASS_FAULT,
 				 "a task in D state with an unchanged stack and no context "
 				 "switch" },
+	[FINDING_DEADLOCK] = { "deadlock", CLASS_FAULT,
+			       "tasks wait for each other in a circle, told from their stacks" },
 	[FINDING_TAINT] = { "taint", CLASS_FAULT, "the kernel's taint flags grew" },
 	[FINDING_SILENCE] = { "silence", CLASS_FAULT,
 			      "told from outside: the machine says nothing any more" },

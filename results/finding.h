@@ -47,6 +47,7 @@ enum finding_kind {
 	/* told by hangar's own watchers */
 	FINDING_STALL,      /* a stressor made no step for longer than allowed */
 	FINDING_STUCK_TASK, /* D state, same stack, no context switch: before the kernel says so */
+	FINDING_DEADLOCK, /* tasks wait for each other in a circle, told from their stacks */
 	FINDING_TAINT,
 	FINDING_SILENCE, /* told from outside: the machine says nothing any more */
 	/* worth a line, never a fault */

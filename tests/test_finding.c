@@ -35,6 +35,7 @@ static void names_in_use_never_change(void **state)
 		{ FINDING_OOM_KILL, "oom-kill", CLASS_FAULT },
 		{ FINDING_STALL, "stall", CLASS_FAULT },
 		{ FINDING_STUCK_TASK, "stuck-task", CLASS_FAULT },
+		{ FINDING_DEADLOCK, "deadlock", CLASS_FAULT },
 		{ FINDING_KMSG_GAP, "kmsg-gap", CLASS_NOTE },
 		{ FINDING_FOREIGN_OOM, "foreign-oom", CLASS_NOTE },
 		{ FINDING_PRESSURE, "pressure", CLASS_NOTE },

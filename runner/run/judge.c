@@ -104,7 +104,7 @@ static const uint8_t explained_by[FINDING_KIND_COUNT] = {
 	[FINDING_CLOCK] = PAUSE_POSSIBLE,        [FINDING_HUNG_TASK] = PAUSE_SEEN,
 	[FINDING_SOFT_LOCKUP] = PAUSE_SEEN,      [FINDING_RCU_STALL] = PAUSE_SEEN,
 	[FINDING_WORKQUEUE_LOCKUP] = PAUSE_SEEN, [FINDING_STALL] = PAUSE_SEEN,
-	[FINDING_STUCK_TASK] = PAUSE_SEEN,
+	[FINDING_STUCK_TASK] = PAUSE_SEEN,       [FINDING_DEADLOCK] = PAUSE_SEEN,
 };
 
 static bool pause_explains(enum judge_pause pause, enum finding_kind kind)
