@@ -21,7 +21,8 @@ static const char waiting[] =
 	"try_to_grab_pending kthread_stop* kthread_park __wake_up* wake_up_process "
 	"try_to_wake_up default_wake_function autoremove_wake_function del_timer* "
 	"timer_delete* __timer_delete* try_to_del_timer* deactivate_task dequeue_task* "
-	"pick_next_task*";
+	"pick_next_task* __queue_work queue_work* insert_work* __queue_delayed_work "
+	"queue_delayed_work* mod_delayed_work*";
 
 /* locks */
 static const char locking[] =
@@ -38,7 +39,7 @@ static const char locking[] =
 	"percpu_rwsem* lock_page __lock_page* lock_acquire* __lock_acquire* lock_release* "
 	"__lock_release* lock_is_held* lock_acquired lock_contended lock_torture* "
 	"reacquire_held_locks lock_class* find_held_lock ww_mutex_lock* __ww_mutex* "
-	"__lock_task_sighand lock_set_class __lock_set_class register_lock_class "
+	"_atomic_dec_and_lock* refcount_dec_and_lock* __lock_task_sighand lock_set_class __lock_set_class register_lock_class "
 	"assign_lock_key look_up_lock_class debug_locks_off bit_spin_lock* hlock_class "
 	"lock_downgrade arch_local_irq_restore raw_local_irq_restore native_irq_enable "
 	"trace_hardirqs_* preempt_count_* local_bh_* __local_bh_* _local_bh_*";
@@ -70,13 +71,15 @@ static const char entering[] =
 	"secondary_startup* xen_safe_halt xen_hypercall* hypercall_page xen_hvm_callback* "
 	"xen_evtchn_* __xen_evtchn_* xen_pv_evtchn* handle_exception ret_from_exception "
 	"interrupt_* system_interrupt* restore_check_irq_replay restore_interrupts "
-	"fast_exception_return";
+	"fast_exception_return irqentry_* idtentry_* exit_to_user_mode* do_irq "
+	"handle_riscv_irq do_io_irq do_ext_irq ext_int_handler io_int_handler "
+	"plat_irq_dispatch handle_vint do_vint __do_IRQ";
 
 /* unwinding, dying and reporting */
 static const char reporting[] =
 	"dump_stack* __dump_stack show_stack* show_trace* dump_trace print_trace* show_regs* "
 	"__show_regs unwind_backtrace dump_backtrace* show_call_trace sched_show_task "
-	"show_state_filter dump_cpu_task printk _printk vprintk* printk_* __printk* "
+	"_sched_show_task show_state_filter dump_cpu_task printk _printk vprintk* printk_* __printk* "
 	"__dev_printk dev_printk* _dev_* __dynamic_* panic panic_* vpanic nmi_panic "
 	"check_panic_on_warn __warn* warn_slowpath* warn_bogus_irq_restore report_bug "
 	"handle_bug fixup_bug* exc_* do_invalid_op invalid_op do_error_trap do_trap* "
@@ -107,7 +110,8 @@ static const char reporting[] =
 	"mem_cgroup_out_of_memory pagefault_out_of_memory warn_alloc* panic_on_oom* "
 	"check_panic_on_oom* oom_kill_* print_bad_page_map print_report print_address_* "
 	"check_memory_region* check_region_inline memory_is_poisoned* complete_report* "
-	"end_report __asan_* __hwasan_* asan_* read_word_at_a_time kfence_* __msan_* __tsan_* "
+	"end_report __asan_* __hwasan_* asan_* read_word_at_a_time __read_once_word_nocheck "
+	"read_once_word_nocheck kfence_* __msan_* __tsan_* "
 	"tsan_* __sanitizer* __ubsan* handle_overflow* val_to_string kmemleak_* "
 	"create_object* __create_object* __link_object* print_circular_* print_usage_bug* "
 	"print_irq_* print_deadlock* print_bad_irq* print_unlock_imbalance* check_prev_add "
@@ -123,7 +127,11 @@ static const char reporting[] =
 	"__check_object_size __check_heap_object check_heap_object __stack_chk_fail "
 	"stack_chk* fortify_panic __fortify_* __kernel_text_address watchdog_hardlockup_check "
 	"handle_no_stack* timer_is_static_object work_is_static_object hrtimer_is_static* "
-	"fixup_red_left is_bpf_text* list_add list_add_tail __list_add";
+	"fixup_red_left is_bpf_text* list_add list_add_tail __list_add unwind_next_frame* "
+	"unwind_start __unwind_start unwind_get_* arch_stack_walk* stack_trace_save* "
+	"stack_trace_consume* save_stack* __save_stack_trace* walk_stackframe* orc_find "
+	"__orc_find* stack_depot_* depot_save* is_module_text_address kernel_text_address "
+	"debug_print_object";
 
 /* string, memory and device-model helpers: whoever called them is meant */
 static const char helping[] =
@@ -138,8 +146,12 @@ static const char helping[] =
 	"number __x86_indirect_thunk* __x86_return_thunk* srso_* kobject_del kobject_put "
 	"kobject_uevent* kobject_cleanup kobject_release kref_put* add_uevent_var device_add "
 	"device_del device_unregister device_destroy device_for_each_child device_remove_file "
+	"rb_erase* __rb_erase* rb_insert_* __rb_insert_* rb_next rb_prev rb_first rb_last "
+	"rb_replace_node* crc32* __crc32* crc16 crc_* skb_panic skb_over_panic skb_under_panic "
+	"skb_put __skb_put skb_push __skb_push skb_pull __skb_pull skb_trim "
 	"sysfs_remove* usb_submit_urb usb_hcd_submit_urb usb_kill_urb usb_kill_anchored_urbs "
-	"usb_control_msg usb_start_wait_urb dummy_urb_enqueue unregister_netdev*";
+	"usb_control_msg usb_start_wait_urb dummy_urb_enqueue unregister_netdev* call_rcu* "
+	"__call_rcu* kvfree_call_rcu";
 
 /* allocators */
 static const char allocating[] =
@@ -173,7 +185,11 @@ static const char waits[] =
 	"wait_on_page* __wait_on_page* wait_on_buffer __wait_on_buffer folio_wait_* "
 	"__folio_wait* __folio_lock* folio_lock* wait_on_page_bit* submit_bio_wait "
 	"do_wait_intr* cpus_read_lock get_online_cpus cpu_hotplug_begin __wait_event* "
-	"wait_woken stop_two_cpus";
+	"wait_woken stop_two_cpus __filemap_fdatawait* filemap_fdatawait* fdatawait_one_bdev "
+	"filemap_write_and_wait* file_write_and_wait* __filemap_get_folio* "
+	"pagecache_get_page* find_lock_page* find_or_create_page grab_cache_page* "
+	"blk_mq_freeze_queue_wait wait_for_stable_page wait_sb_inodes "
+	"inode_wait_for_writeback __inode_wait_for_writeback wb_wait_for_completion";
 
 const struct dull_table dull_everywhere[] = {
 	{ "scheduler", waiting },   { "lock", locking },   { "entry", entering },

@@ -77,12 +77,21 @@ static void headline(struct kmsg_reader *r, struct report *p, const struct recog
 		reader_ended(r, p);
 }
 
+/* With panic_on_warn a WARN of 4.x tells its stack only behind the panic that it asked for. */
+static bool dies_of(const struct report *p, const char *panic)
+{
+	return p->open && p->f.kind == FINDING_WARNING && !p->in_trace && !p->f.stack[0] &&
+	       precedence_follows(panic);
+}
+
 static void panic_line(struct kmsg_reader *r, struct report *p, const struct recogniser *row,
 		       const struct kmsg_fields *k, const char *text, const struct kmsg_record *rec,
 		       uint64_t now)
 {
 	uint32_t cause = r->fault_id;
 
+	if (dies_of(p, k->what))
+		return;
 	if (rec->kernel_us > r->fault_kernel_us + PANIC_GAP_US && !precedence_follows(k->what))
 		cause = 0;
 	begin(r, p, row, k, text, rec, now);
