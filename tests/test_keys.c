@@ -16,6 +16,7 @@
 #include "finding.h"
 #include "scenario/keys.h"
 #include "scenario/schema.h"
+#include "tracing/sets.h"
 
 /* A file of the source tree, whole; the caller's to free. */
 static char *source(const char *name)
@@ -156,6 +157,21 @@ static void every_kind_of_finding_is_in_the_manual_page(void **state)
 				 finding_kind_name((enum finding_kind)k));
 }
 
+static void every_set_of_events_is_in_the_manual_page(void **state)
+{
+	_cleanup_free_ char *page = source("runner/man/hangar-scenario.5");
+	_cleanup_free_ char *part = part_of(page, "trace");
+
+	assert_non_null(part);
+	for (const struct trace_set *s = trace_sets; part && s->name; s++) {
+		_cleanup_free_ char *item = NULL;
+
+		assert_true(asprintf(&item, "\n.It Ql %s\n", s->name) > 0);
+		if (!strstr(part, item))
+			fail_msg("the page does not tell of the events %s", s->name);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -165,6 +181,7 @@ int main(void)
 		cmocka_unit_test(every_key_is_in_the_manual_page),
 		cmocka_unit_test(every_word_and_default_is_in_the_manual_page),
 		cmocka_unit_test(every_kind_of_finding_is_in_the_manual_page),
+		cmocka_unit_test(every_set_of_events_is_in_the_manual_page),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -174,6 +174,15 @@ static void patterns(const char *title, const struct pattern *list, unsigned int
 	}
 }
 
+static void traced(const struct trace_spec *t, FILE *to)
+{
+	if (!trace_wanted(t))
+		return;
+	fputs("trace     ", to);
+	say_rows(&trace_object, t, NULL, to);
+	fputc('\n', to);
+}
+
 static void judge(const struct plan *p, FILE *to)
 {
 	const struct expect_spec *e = &p->scenario->expect;
@@ -181,6 +190,7 @@ static void judge(const struct plan *p, FILE *to)
 	fputs("\nwatch\n", to);
 	say_watch(&p->scenario->watch, to, "  ");
 	fputc('\n', to);
+	traced(&p->scenario->trace, to);
 	if (e->must_reproduce)
 		fputs("control   it must reproduce\n", to);
 	if (e->must_reproduce && !e->n_reproduce)

@@ -75,6 +75,12 @@ static void clear_vm(struct vm_spec *v)
 	free_texts(v->modules);
 }
 
+static void clear_trace(struct trace_spec *t)
+{
+	free_texts(t->events);
+	free_texts(t->functions);
+}
+
 static void clear_scratch(struct scratch_spec *s)
 {
 	free(s->filesystem);
@@ -93,6 +99,7 @@ struct scenario *scenario_free(struct scenario *s)
 	free(s->about);
 	clear_needs(&s->needs);
 	clear_vm(&s->vm);
+	clear_trace(&s->trace);
 	clear_scratch(&s->scratch);
 	for (unsigned int i = 0; i < s->n_settings; i++) {
 		free(s->settings[i].path);

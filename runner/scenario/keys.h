@@ -83,6 +83,7 @@ extern const struct object psi_object, usage_object, steps_object, kills_object;
 extern const struct object watch_object, tasks_object, progress_object,
 	pressure_object;                                                       /* keys_judge.c */
 extern const struct object clock_object, samples_object, plain_watcher_object; /* keys_judge.c */
+extern const struct object trace_object;                                       /* keys_trace.c */
 extern const struct object vm_object;                                          /* keys_vm.c */
 extern const struct object expect_object, pattern_object, on_match_object;     /* keys_judge.c */
 
@@ -98,7 +99,8 @@ int check_io(struct reader *r, json_t *value, void *base);
 int read_version(struct reader *r, const struct key *k, json_t *value,
 		 void *base); /* parse_needs.c */
 int check_needs(struct reader *r, json_t *value, void *base);
-int check_vm(struct reader *r, json_t *value, void *base); /* parse_vm.c */
+int check_vm(struct reader *r, json_t *value, void *base);    /* parse_vm.c */
+int check_trace(struct reader *r, json_t *value, void *base); /* parse_trace.c */
 int read_scratch_on(struct reader *r, const struct key *k, json_t *value,
 		    void *base); /* parse_scratch.c */
 int check_scratch(struct reader *r, json_t *value, void *base);

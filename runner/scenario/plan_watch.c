@@ -7,6 +7,7 @@
 #include "scenario/plan_parts.h"
 
 #define REMEDY_PSI "boot a kernel since 4.20 with CONFIG_PSI, or with psi=1"
+#define REMEDY_TRACEFS "mount -t tracefs nodev /sys/kernel/tracing, on a kernel with CONFIG_FTRACE"
 #define REMEDY_KMSG "run as root, or sysctl kernel.dmesg_restrict=0"
 
 /* Kinds that others than the kernel log tell too. */
@@ -39,6 +40,18 @@ static int check_sources(struct plan *p, const struct host *h)
 		err = plan_say(p, false, "stacks of the tasks watcher", "run as root",
 			       "only root may read /proc/PID/stack");
 	return err;
+}
+
+static int check_trace_buffer(struct plan *p, const struct host *h)
+{
+	const struct trace_spec *t = &p->scenario->trace;
+
+	if (!trace_wanted(t) || (h->root_user && h->tracefs))
+		return 0;
+	return plan_say(p, t->required, "trace", h->root_user ? REMEDY_TRACEFS : "run as root",
+			h->root_user ? "no tracefs is mounted on /sys/kernel/tracing, and none in "
+				       "/sys/kernel/debug"
+				     : "only root may trace the kernel");
 }
 
 static bool can_hold(const struct host *h, const struct condition *c)
@@ -90,5 +103,7 @@ int plan_check_watch(struct plan *p, const struct host *h)
 {
 	int err = check_sources(p, h);
 
+	if (!err)
+		err = check_trace_buffer(p, h);
 	return err ? err : check_conditions(p, h);
 }

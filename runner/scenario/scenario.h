@@ -167,6 +167,19 @@ struct watch_spec { /* absent watchers are off; an absent "watch" means all with
 	bool tasks_all; /* also tasks that are neither ours nor kernel threads */
 };
 
+struct trace_spec {            /* what the kernel's own tracer notes; see tracing/sets.h */
+	char **events;         /* sets, "system/event", "system/" and a star; NULL-terminated or
+				  NULL */
+	char **functions;      /* likewise */
+	uint64_t buffer_bytes; /* of all CPUs together */
+	bool required;         /* without all of it the run is SKIPPED */
+};
+
+static inline bool trace_wanted(const struct trace_spec *t)
+{
+	return (t->events && *t->events) || (t->functions && *t->functions);
+}
+
 struct pattern {                /* all named members must hold */
 	enum finding_kind kind; /* FINDING_NONE: any */
 	char **stack;           /* functions that must all be on the stack */
@@ -212,6 +225,7 @@ struct scenario {
 	struct phase_spec *phases;
 	unsigned int n_phases;
 	struct watch_spec watch;
+	struct trace_spec trace;
 	struct expect_spec expect;
 	struct on_match_spec on_match;
 };
