@@ -475,6 +475,28 @@ static void ticks_that_stand_are_told_from_ticks_that_go(void **state)
 	assert_int_equal(r.ticked_us, 1000);
 }
 
+static void time_in_which_nobody_listened_is_no_silence(void **state)
+{
+	struct receiver seen = { .heard_us = 100, .ticked_us = 90, .beats = 1 };
+
+	assert_int_equal(heart_judge(&seen, 125, 20, 20), HEART_SILENT);
+	heart_excuse(&seen, 15, 125);
+	assert_int_equal(heart_judge(&seen, 125, 20, 20), HEART_BEATS);
+	assert_int_equal(seen.heard_us, 115);
+	assert_int_equal(seen.ticked_us, 105);
+	heart_excuse(&seen, 1000, 130); /* never into the future */
+	assert_int_equal(seen.heard_us, 130);
+	assert_int_equal(heart_judge(&seen, 155, 20, 20), HEART_SILENT); /* it is judged again */
+}
+
+static void a_guest_that_was_never_heard_needs_no_excuse(void **state)
+{
+	struct receiver seen = { .heard_us = 0 };
+
+	heart_excuse(&seen, 15, 125);
+	assert_int_equal(seen.heard_us, 0);
+}
+
 #define TEST(t) cmocka_unit_test_setup_teardown(t, begin, end)
 
 int main(void)
@@ -501,6 +523,8 @@ int main(void)
 		TEST(the_crash_kernel_begins_anew),
 		TEST(a_port_is_read_until_it_is_empty_and_then_closed),
 		TEST(a_heart_is_judged_by_frames_and_ticks),
+		TEST(time_in_which_nobody_listened_is_no_silence),
+		TEST(a_guest_that_was_never_heard_needs_no_excuse),
 		TEST(ticks_that_stand_are_told_from_ticks_that_go),
 	};
 

@@ -98,6 +98,25 @@ interrupt_at boot '"name":"boot"' --for 100s controls/quiet
 interrupt_at hello '"name":"hello"' --for 100s controls/quiet
 interrupt_at phase '"event":"phase-begin"' --for 100s controls/quiet
 
+# --- the host's disk stands still for longer than a guest may be silent: that is no silence of the guest
+cat >"$work/impatient.json" <<'EOF'
+{
+  "name": "impatient",
+  "about": "A guest in which nothing happens, and a host that soon takes it for dead.",
+  "vm": { "silent-after": "1s" },
+  "phases": [ { "name": "nothing", "for": "20s", "run": [ { "use": "itimer" } ] } ],
+  "expect": { "reproduce": [ "stall" ] }
+}
+EOF
+export HANGAR_SLOW_SYNC=$work/now HANGAR_SLOW_SYNC_SECONDS=12
+LD_PRELOAD=$HANGAR_SLOW_SYNC_LIBRARY vm_start deaf --kernel "$kernel" "$work/impatient.json"
+wait_for 120 vm_has deaf '"event":"phase-begin"'
+touch "$work/now"
+vm_wait deaf
+is "$rc $(verdict_of "$work/deaf")" "0 SURVIVED" "a disk that stands still for 12 s is no silence of the guest"
+has "$work/deaf/outside.jsonl" 'this host stood still for 1[0-9]' "and is recorded"
+unset HANGAR_SLOW_SYNC
+
 # --- the host's disk is full during the dump
 if [ "$(id -u)" -eq 0 ] && mkdir "$work/small" && mount -t tmpfs -o size=24M tmpfs-hangar-test "$work/small"; then
 	rc=0

@@ -21,3 +21,14 @@ enum heart_state heart_judge(const struct receiver *r, uint64_t now, uint64_t si
 		return HEART_STUCK;
 	return HEART_BEATS;
 }
+
+static uint64_t later(uint64_t then, uint64_t by, uint64_t now)
+{
+	return then && then < now ? (now - then > by ? then + by : now) : then;
+}
+
+void heart_excuse(struct receiver *r, uint64_t deaf_us, uint64_t now)
+{
+	r->heard_us = later(r->heard_us, deaf_us, now);
+	r->ticked_us = later(r->ticked_us, deaf_us, now);
+}

@@ -90,4 +90,8 @@ enum heart_state {
 enum heart_state heart_judge(const struct receiver *r, uint64_t now, uint64_t silent_after_us,
 			     uint64_t stuck_after_us);
 
+/* We did not listen for @deaf_us until now (a slow disk under the record, a host that stood still):
+ * that time says nothing of the guest. Pure. */
+void heart_excuse(struct receiver *r, uint64_t deaf_us, uint64_t now);
+
 #endif
