@@ -94,6 +94,7 @@ static void judge(struct rehearsal *r, const struct vm_outcome *outcome)
 	json_decref(vmcore);
 }
 
+/* 0; 1 when the user stopped it; -errno, told. */
 static int rehearse(const struct vm_options *base, struct rehearsal *r, int argc, char **argv)
 {
 	_cleanup_free_ struct vm_outcome *outcome = calloc(1, sizeof(*outcome));
@@ -114,7 +115,7 @@ static int rehearse(const struct vm_options *base, struct rehearsal *r, int argc
 	err = vm_run(&options, argc, argv, outcome);
 	if (!err)
 		judge(r, outcome);
-	return err;
+	return err < 0 ? err : outcome->stopped;
 }
 
 static void print_text(const struct rehearsal *list, unsigned int count)
@@ -197,8 +198,8 @@ int rehearse_main(int argc, char **argv)
 {
 	struct rehearsal list[LADDER_MAX] = { 0 };
 	struct vm_options options;
-	unsigned int count;
-	bool good = true;
+	unsigned int count, rehearsed = 0;
+	bool good = true, stopped = false;
 	int r = parse(argc, argv, &options);
 
 	if (r)
@@ -210,11 +211,14 @@ int rehearse_main(int argc, char **argv)
 			options.dump);
 		return EXIT_BROKEN;
 	}
-	for (unsigned int i = 0; i < count; i++) {
-		if (rehearse(&options, &list[i], argc, argv) < 0)
+	for (unsigned int i = 0; i < count && !stopped; i++) {
+		r = rehearse(&options, &list[i], argc, argv);
+		if (r < 0)
 			return EXIT_BROKEN;
+		stopped = r;
 		good = good && list[i].good;
+		rehearsed++;
 	}
-	(options.json ? print_json : print_text)(list, count);
-	return good ? 0 : 125;
+	(options.json ? print_json : print_text)(list, rehearsed);
+	return good && !stopped ? 0 : 125;
 }

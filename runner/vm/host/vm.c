@@ -102,6 +102,7 @@ int vm_run(const struct vm_options *options, int argc, char **argv, struct vm_ou
 	}
 	ret->verdict = record_life(o, ret->dir, sizeof(ret->dir));
 	ret->have_vmcore = o->have_vmcore;
+	ret->stopped = o->stopped;
 	snprintf(ret->why, sizeof(ret->why), "%s", o->why);
 	pump_close(o);
 	outside_free(o);

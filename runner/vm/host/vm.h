@@ -11,6 +11,7 @@ struct vm_outcome {
 	char why[512];
 	char dir[4096]; /* the run directory */
 	bool have_vmcore;
+	bool stopped; /* by the user */
 };
 
 /* Boot, run, record, report; prints as `hangar vm` does. @argc, @argv: for the manifest. 0; -errno,
