@@ -58,7 +58,7 @@ static const struct {
 	  "__schedule+0x1/0x2\nschedule+0x50/0xa8\nio_schedule+0x20/0x40\n__lock_page+0x100/0x128\n"
 	  "write_cache_pages+0x30c/0x4d4\nfuse_writepages+0x80/0xe4 [fuse]\n" },
 	/* the mutex says little, its taker all */
-	{ WAIT_MUTEX, "mutex_lock", false,
+	{ WAIT_DIR_LOCK, "do_last", false,
 	  "schedule_preempt_disabled+0x29/0x70\n__mutex_lock_slowpath+0xc5/0x1c0\n"
 	  "mutex_lock+0x1f/0x2f\ndo_last+0x28f/0x12a0\npath_openat+0xc2/0x490\n" },
 	{ WAIT_RTNL, "rtnl_lock", false,

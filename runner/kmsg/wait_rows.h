@@ -35,6 +35,14 @@ struct wait_family { /* one wait_rows_*.c */
 	unsigned int count;
 };
 
+struct wait_hold_row {
+	const char *function; /* with a '*' as above */
+	unsigned int claims;  /* bits of 1 << enum wait_claim */
+	bool here;            /* also where the task waits in this very function */
+};
+
+extern const struct wait_hold_row wait_hold_rows[];
+extern const unsigned int wait_hold_count;
 extern const struct wait_weak_row wait_weak_rows[];
 extern const unsigned int wait_weak_count;
 extern const struct wait_family wait_core, wait_storage;

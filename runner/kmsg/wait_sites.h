@@ -33,6 +33,9 @@ enum wait_role {
 	WAIT_SEMAPHORE,
 	WAIT_RT_MUTEX,
 	WAIT_MMAP_LOCK,
+	WAIT_DIR_LOCK,
+	WAIT_INODE_LOCK,
+	WAIT_RENAME,
 	WAIT_RTNL,
 	WAIT_CGROUP,
 	WAIT_CPU_HOTPLUG,
@@ -86,12 +89,32 @@ enum wait_thing {
 	THING_OTHER,
 };
 
+/* What one task holds until it goes on and another may wait for: the edges of a circle. */
+enum wait_claim {
+	CLAIM_NONE,    /* not of a kind whose holder stacks tell */
+	CLAIM_HANDLES, /* an open journal handle */
+	CLAIM_COMMIT,  /* the commit of a journal */
+	CLAIM_MEMORY,  /* memory of a group: what its dying tasks still keep */
+	CLAIM_PAGE,    /* a locked page, or one marked as under writeback and not yet submitted */
+	CLAIM_FLUSHER, /* the flusher thread, at work */
+	CLAIM_INODE,   /* an inode that is written back or freed */
+	CLAIM_DIR,     /* the lock of a directory */
+	CLAIM_FILE,    /* the lock of another inode */
+	CLAIM_RENAME,  /* the rename mutex of a file system */
+	CLAIM_MMAP,    /* the mmap lock of an address space */
+	CLAIM_OWNER,   /* a lock whose owner the kernel itself named */
+	CLAIM_COUNT,
+};
+
 struct wait_verdict {
 	enum wait_role role;
-	char site[64];     /* the function that told; "" when unknown */
-	char handle[64];   /* a function that runs only inside an open journal handle; "": none */
-	char alloc[64];    /* a function of the allocator or of reclaim; "": none */
-	bool holds_commit; /* the stack is the journal thread's commit: others wait for its end */
+	enum wait_role inner; /* what its inner end alone says; role is that, or more */
+	char site[64];        /* the function that told; "" when unknown */
+	char handle[64];    /* a function that runs only inside an open journal handle; "": none */
+	char alloc[64];     /* a function of the allocator or of reclaim; "": none */
+	bool holds_commit;  /* the stack is the journal thread's commit: others wait for its end */
+	unsigned int holds; /* bits of 1 << enum wait_claim that its functions run with, or may */
+	char holder[64];    /* the innermost function that says so, handles included; "": none */
 };
 
 /**
@@ -109,6 +132,9 @@ const char *wait_role_name(enum wait_role role);  /* "journal-commit-updates"; s
 const char *wait_role_words(enum wait_role role); /* "waits until ...", for sentences */
 enum wait_thing wait_role_thing(enum wait_role role);
 bool wait_role_locks(enum wait_role role); /* a lock that somebody owns */
+
+/* What must be given up before it goes on. */
+enum wait_claim wait_wants(const struct wait_verdict *v);
 
 /* For tests: every row's function and role; false past the end. */
 bool wait_site_at(unsigned int i, const char **function, enum wait_role *role);
