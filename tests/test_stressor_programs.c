@@ -161,10 +161,17 @@ static const char *small_of(const char *name, int n)
 		{ "alloc-and-write", { "--bytes=1M", "--sync=none", "--files=4" } },
 		{ "creat-storm", { "--dirs=2", "--files=16", "--file-bytes=100B" } },
 		{ "fsync-writer", { "--sync=none", "--layout=random", "--file-bytes=1M" } },
+		{ "fork-exit", { "--bytes=64K", "--burst=2", "--mix=fork:2,thread:2,orphan:1" } },
+		{ "fragment", { "--bytes=256K", "--piece=64K", "--hold=1ms" } },
 		{ "freeze", { "--hold=1ms", "--after=0", "--dir=/" } }, /* refused */
 		{ "kernel-fault", { "--fault=none", "--times=1", "--after=0" } },
 		{ "log-flood", { "--to=/dev/null", "--record-bytes=100B", "--threads=2" } },
 		{ "thin-disk", { "--bytes=1M", "--store=4M", "--rate=0" } },
+		{ "high-order", { "--mix=socket:1", "--rings=4", "--pattern=churn" } },
+		{ "memcg-churn", { "--groups=/proc", "--dir=/tmp", "--pens=2" } }, /* refused */
+		{ "page-cache", { "--files=2", "--file-bytes=64K", "--block=8K" } },
+		{ "sg-ioctl", { "--bytes=1M", "--block=64K", "--device=/dev/none" } }, /* refused */
+		{ "swap-churn", { "--on=file", "--dir=/sys", "--bytes=1M" } },         /* refused */
 		{ "itimer", { "--interval=10ms", "--timers=4", "--periodic=true" } },
 		{ "thp-churn", { "--bytes=4M", "--child-bytes=2M", "--advise=true" } },
 	};
@@ -180,7 +187,8 @@ static const char *small_of(const char *name, int n)
 static int run_small(const char *name, const char *seed, const char *dir, char *out)
 {
 	bool files = strcmp(name, "alloc-and-write") == 0 || strcmp(name, "creat-storm") == 0 ||
-		     strcmp(name, "fsync-writer") == 0 || strcmp(name, "thin-disk") == 0;
+		     strcmp(name, "fsync-writer") == 0 || strcmp(name, "thin-disk") == 0 ||
+		     strcmp(name, "page-cache") == 0;
 	const char *const argv[] = { name,
 				     small_of(name, 0),
 				     small_of(name, 1),
@@ -214,7 +222,8 @@ static void each_makes_its_steps_and_leaves_nothing(void **state)
 
 static void the_same_seed_makes_the_same_choices(void **state)
 {
-	static const char *const names[] = { "alloc", "creat-storm", "fsync-writer", "itimer" };
+	static const char *const names[] = { "alloc",  "creat-storm", "fsync-writer",
+					     "itimer", "fork-exit",   "page-cache" };
 
 	for (size_t i = 0; i < ARRAY_SIZE(names); i++) {
 		char out[OUT_BYTES], dir[96], choices[3][64];
@@ -246,6 +255,9 @@ static void bad_usage_is_said_and_exits_2(void **state)
 		{ "alloc", "--steps=x", "--steps=x" },
 		{ "alloc", "--seconds=x", "--seconds=x" },
 		{ "creat-storm", "--mix=creat:1", "creat" },
+		{ "memcg-churn", "--mode=foreign", "--groups" },
+		{ "fragment", "--keep=1", "--keep" },
+		{ "swap-churn", "--on=disk", "zram" },
 	};
 
 	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
@@ -259,12 +271,23 @@ static void bad_usage_is_said_and_exits_2(void **state)
 
 static void what_cannot_run_here_exits_77_with_the_reason(void **state)
 {
-	/* nobody makes folders in sysfs, root included */
-	const char *const argv[] = { "creat-storm", "--dir=/sys", "--steps=1", NULL };
-	char out[OUT_BYTES];
+	/* nobody makes folders in sysfs, root included; /proc is no memory cgroup */
+	static const char *const cases[][4] = {
+		{ "creat-storm", "--dir=/sys", "--steps=1", "/sys" },
+		{ "page-cache", "--dir=/sys", "--steps=1", "/sys" },
+		{ "swap-churn", "--dir=/sys", "--on=file", "/sys" },
+		{ "sg-ioctl", "--device=/dev/no-such-disk", "--steps=1", "scsi_debug" },
+		{ "memcg-churn", "--groups=/proc", "--mode=foreign", "/proc" },
+		{ "memcg-churn", "--groups=/no/such/group", "--mode=foreign", "/no/such/group" },
+	};
 
-	assert_exit(rig_run(argv, true, out, sizeof(out)), 77);
-	assert_non_null(strstr(out, "/sys"));
+	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
+		const char *const argv[] = { cases[i][0], cases[i][1], cases[i][2], NULL };
+		char out[OUT_BYTES];
+
+		assert_exit(rig_run(argv, true, out, sizeof(out)), 77);
+		assert_non_null(strstr(out, cases[i][3]));
+	}
 }
 
 /* Whatever is asked of them: this machine is not one to throw away. */
@@ -297,6 +320,10 @@ static void what_does_not_go_together_fails_with_the_reason(void **state)
 		{ "thp-churn", "--mix=move:1", "--steps=1", "--move-to" },
 		{ "alloc", "--bytes=1T", "--chunk=4K", "--chunk" },
 		{ "creat-storm", "--dirs=65536", "--files=1000000", "names" },
+		{ "fragment", "--piece=64K", "--keep=512", "--piece" },
+		{ "high-order", "--block=96K", "--steps=1", "power of two" },
+		{ "page-cache", "--block=2M", "--file-bytes=1M", "--block" },
+		{ "swap-churn", "--piece=2M", "--memory=1M", "--piece" },
 	};
 
 	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
