@@ -140,7 +140,8 @@ static void defaults_are_those_of_the_table(void **state)
 	assert_false(s->needs.throwaway);
 	assert_true(s->vm.memory_bytes == UNSET && s->vm.disk_bytes == UNSET &&
 		    s->vm.silent_after_us == UNSET);
-	assert_true(!s->vm.cpus && !s->vm.cache && !s->vm.kernel_args && !s->vm.modules);
+	assert_true(!s->vm.cpus && !s->vm.cache && !s->vm.kernel_args && !s->vm.modules &&
+		    !s->vm.plant);
 	assert_int_equal(s->scratch.on, SCRATCH_NONE);
 	assert_int_equal(s->groups[0].count, 1);
 	for (int k = 0; k < KNOB_COUNT; k++)
@@ -218,7 +219,7 @@ static void the_guest_reaches_its_fields(void **state)
 		"\"needs\":{\"throwaway\":true},\"vm\":{\"memory\":\"1G\",\"cpus\":2,"
 		"\"disk\":\"256M\",\"cache\":\"none\",\"kernel-args\":[\"a=1\",\"quiet\"],"
 		"\"files\":[\"/etc/x\",\"y..z/...\"],\"modules\":[\"hangar_fault\"],"
-		"\"silent-after\":\"10s\"}");
+		"\"plant\":\"ext4-oom,thp-deferred:10\",\"silent-after\":\"10s\"}");
 
 	assert_true(s->needs.throwaway);
 	assert_int_equal(s->vm.memory_bytes, 1u << 30);
@@ -229,6 +230,7 @@ static void the_guest_reaches_its_fields(void **state)
 	assert_null(s->vm.kernel_args[2]);
 	assert_string_equal(s->vm.files[1], "y..z/...");
 	assert_string_equal(s->vm.modules[0], "hangar_fault");
+	assert_string_equal(s->vm.plant, "ext4-oom,thp-deferred:10");
 	assert_int_equal(s->vm.silent_after_us, 10000000);
 	scenario_free(s);
 }

@@ -89,11 +89,32 @@ static void what_cannot_be_is_refused(void **state)
 		{ "--cache=fast", "s", NULL },
 		{ "--accel=hvf", "s", NULL },
 		{ "--what", "s", NULL },
+		{ "--plant=", "s", NULL },
+		{ "--plant=a,,b", "s", NULL },
+		{ "--plant=Ext4", "s", NULL },
+		{ "--plant=a:", "s", NULL },
+		{ "--plant=a:1x", "s", NULL },
+		{ "--plant=a b", "s", NULL },
+		{ "--plant=a:1234567890", "s", NULL },
 	};
 	struct vm_options o;
 
 	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++)
 		assert_int_equal(parse(cases[i], &o), -EINVAL);
+}
+
+static void plants_are_a_list_of_names_with_numbers(void **state)
+{
+	static const char *const lists[] = { "none", "ext4-oom", "order5-nofs,thp-deferred:10",
+					     "thp-deferred:0" };
+	struct vm_options o;
+
+	for (size_t i = 0; i < sizeof(lists) / sizeof(lists[0]); i++) {
+		const char *const words[] = { "--plant", lists[i], "s", NULL };
+
+		assert_int_equal(parse(words, &o), 0);
+		assert_string_equal(o.plant, lists[i]);
+	}
 }
 
 int main(void)
@@ -103,6 +124,7 @@ int main(void)
 		cmocka_unit_test(sizes_and_choices_are_read),
 		cmocka_unit_test(what_concerns_the_run_is_handed_on),
 		cmocka_unit_test(what_cannot_be_is_refused),
+		cmocka_unit_test(plants_are_a_list_of_names_with_numbers),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -98,7 +98,7 @@ static void scratch(const struct plan *p, FILE *to)
 static bool names_guest(const struct vm_spec *v)
 {
 	return v->memory_bytes != UNSET || v->cpus || v->disk_bytes != UNSET || v->cache ||
-	       v->kernel_args || v->files || v->modules || v->silent_after_us != UNSET;
+	       v->kernel_args || v->files || v->modules || v->plant || v->silent_after_us != UNSET;
 }
 
 static void guest(const struct scenario *s, FILE *to)

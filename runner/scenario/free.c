@@ -70,6 +70,7 @@ static void clear_needs(struct needs_spec *n)
 static void clear_vm(struct vm_spec *v)
 {
 	free(v->cache);
+	free(v->plant);
 	free_texts(v->kernel_args);
 	free_texts(v->files);
 	free_texts(v->modules);

@@ -25,6 +25,9 @@ static const struct key vm_keys[] = {
 	  .help = "what becomes of the disk's writes on the host: the cache mode of QEMU" },
 	{ "kernel-args", KEY_TEXTS, AT(vm_spec, kernel_args),
 	  .help = "further arguments of the guest's kernel, one a text" },
+	{ "plant", KEY_TEXT, AT(vm_spec, plant), .min = 1, .max = 400,
+	  .help = "known bugs that a planted kernel (tests/kernels) switches on, as \"ext4-oom\" "
+		  "or \"ext4-oom,thp-deferred:10\"; other kernels pass over it" },
 	{ "files", KEY_TEXTS, AT(vm_spec, files),
 	  .help = "files to take along: an absolute path lies there in the guest as well, a "
 		  "relative one lies beside the scenario, here and there" },

@@ -3,6 +3,7 @@
  * nothing may split, and no path may lead out of the scenario's folder. */
 #include <string.h>
 
+#include "scenario/plants.h"
 #include "scenario/reader.h"
 #include "scenario/scenario.h"
 
@@ -52,6 +53,16 @@ static const struct {
 	  "which names no file beside the scenario or below /; write no \"..\"" },
 };
 
+static int check_plant(struct reader *r, const struct vm_spec *vm)
+{
+	const char *why = vm->plant ? plants_refuse(vm->plant) : NULL;
+	char word[64];
+
+	return why ? reader_refuse_key(r, "plant", "\"plant\" is %s, which %s",
+				       quoted(vm->plant, word, sizeof(word)), why)
+		   : 0;
+}
+
 int check_vm(struct reader *r, json_t *value, void *base)
 {
 	char word[64];
@@ -65,5 +76,5 @@ int check_vm(struct reader *r, json_t *value, void *base)
 					r, lists[i].key, "\"%s\" holds %s, %s", lists[i].key,
 					quoted(*list, word, sizeof(word)), lists[i].rule);
 	}
-	return 0;
+	return check_plant(r, base);
 }

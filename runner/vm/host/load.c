@@ -11,6 +11,7 @@
 #include "base/clock.h"
 #include "scenario/scenario_path.h"
 #include "vm/dump/dump.h"
+#include "vm/kernel/plants.h"
 
 /* Times of a guest under TCG on two cores (see vm/qemu/accel.h), each with room for a busy machine.
  */
@@ -110,6 +111,26 @@ static int load_scenario(struct outside *o, struct diag *d)
 	return err < 0 ? err : scenario_load(path, o->catalogue, &o->scenario, d);
 }
 
+/* The option, else the scenario's word: of a planted kernel all of it must be there. Without
+ * --plant, what a scenario names is no more than a wish, and other kernels pass over it. */
+static int choose_plants(struct outside *o, struct diag *d)
+{
+	const char *list = o->options.plant ? o->options.plant : o->scenario->vm.plant;
+	int answer;
+
+	if (!list || !strcmp(list, "none"))
+		return 0;
+	answer = kernel_plants(&o->kernel, list, d);
+	if (answer < 0)
+		return answer;
+	if (answer == PLANTS_NO_KERNEL && o->options.plant)
+		outside_say(o,
+			    "this kernel has no plants: --plant does nothing here (take --kernel "
+			    "planted)");
+	o->plant = list;
+	return 0;
+}
+
 int outside_load(struct outside *o, const struct vm_options *options, struct diag *d)
 {
 	unsigned int version[2];
@@ -140,6 +161,9 @@ int outside_load(struct outside *o, const struct vm_options *options, struct dia
 	if (err < 0)
 		return err;
 	choose_sizes(o);
+	err = choose_plants(o, d);
+	if (err < 0)
+		return err;
 	if (options->vmlinux) /* one of another build is refused now, not after the hunt */
 		err = kernel_symbols(&o->kernel, options->vmlinux, false, outside_say, o, d);
 	return err < 0 ? err : choose_accel(o, d);

@@ -194,6 +194,11 @@ void pieces_cmdline(struct outside *o)
 	append_word(o, "panic=-1 hangar.throwaway");
 	if (o->kdump)
 		append_word(o, "crashkernel=128M"); /* 96M sufficed for 1 GiB guests */
+	if (o->plant) {
+		append_word(o, "plant=");
+		snprintf(o->cmdline + strlen(o->cmdline), sizeof(o->cmdline) - strlen(o->cmdline),
+			 "%s", o->plant);
+	}
 	for (char **p = o->scenario->vm.kernel_args; p && *p; p++)
 		append_word(o, *p);
 	for (unsigned int i = 0; i < o->options.append.count; i++)

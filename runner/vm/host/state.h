@@ -49,6 +49,7 @@ struct outside {
 	struct kernel kernel;
 	enum accel accel;
 	char accel_why[256];
+	const char *plant; /* of a planted kernel: what is switched on; NULL: nothing */
 	char cmdline[2048];
 	enum job_cgroup cgroup;
 	uint64_t memory_bytes, disk_bytes; /* disk: 0: none */

@@ -11,39 +11,8 @@
 #include <string.h>
 
 #include "base/units.h"
+#include "scenario/plants.h"
 #include "scenario/scenario.h"
-
-static const char help[] =
-	"Usage: hangar vm [OPTION...] SCENARIO\n"
-	"Boot a kernel in a throwaway VM, run a scenario in it, keep the evidence and a vmcore.\n"
-	"No root is needed. SCENARIO is a file, or the name of a shipped scenario.\n\n"
-	"  -k, --kernel SPEC    what to boot: bzImage[:MODULES], FILE.deb, FILE.rpm, a folder,\n"
-	"                       \"host\" (the usual), \"debian:[SUITE/]RELEASE-GLOB\"\n"
-	"  -o, --out DIR        make the run directory here (absent or empty)\n"
-	"      --cgroup v1|v2   control groups of the guest\n"
-	"  -m, --memory SIZE    of the guest, e.g. 1G\n"
-	"  -c, --cpus N         of the guest\n"
-	"      --disk SIZE      of the scratch disk\n"
-	"      --cache MODE     of the scratch disk: unsafe, writeback, none, directsync, "
-	"writethrough\n"
-	"  -a, --append TEXT    more kernel arguments\n"
-	"      --file HOST[:GUEST]   put a file into the guest (/job/extra/NAME)\n"
-	"      --accel auto|kvm|tcg\n"
-	"      --boot-within TIME    give a guest up that has not come up by then (120s)\n"
-	"  -d, --dump LIST      ways to a vmcore, in this order: qmp,sysrq-c,nmi,watchdog; or "
-	"none\n"
-	"      --vmlinux FILE   debug symbols of this very kernel\n"
-	"      --keep-whole     keep the unfiltered dump of QMP, too, as vmcore.whole\n"
-	"      --doctor         ask `hangar doctor` in the guest: would a dump work there?\n"
-	"      --no-symbols     fetch no debug symbols\n"
-	"  -s, --seed N  -f, --for TIME  -r, --repeat N      as for `hangar run`\n"
-	"      --any-fault      exit 1 for OTHER_FAULT too\n"
-	"      --json           print one JSON object at the end\n"
-	"  -q, --quiet          print the verdict alone\n"
-	"      --plain          plain lines, no live line\n"
-	"  -h, --help           this text\n\n"
-	"Exit: 0 SURVIVED, 1 REPRODUCED, 125 OTHER_FAULT, SKIPPED or INCONCLUSIVE, 128 and more "
-	"BROKEN.\n";
 
 enum {
 	OPT_CGROUP = 256,
@@ -59,6 +28,7 @@ enum {
 	OPT_ANY_FAULT,
 	OPT_JSON,
 	OPT_PLAIN,
+	OPT_PLANT,
 };
 
 static const struct option long_options[] = {
@@ -70,6 +40,7 @@ static const struct option long_options[] = {
 	{ "disk", required_argument, NULL, OPT_DISK },
 	{ "cache", required_argument, NULL, OPT_CACHE },
 	{ "append", required_argument, NULL, 'a' },
+	{ "plant", required_argument, NULL, OPT_PLANT },
 	{ "file", required_argument, NULL, OPT_FILE },
 	{ "accel", required_argument, NULL, OPT_ACCEL },
 	{ "boot-within", required_argument, NULL, OPT_BOOT_WITHIN },
@@ -148,6 +119,16 @@ static int hand_on(struct vm_options *o, const char *option, const char *value)
 	return err ? err : add(&o->run, option, value);
 }
 
+static int take_plant(struct vm_options *o)
+{
+	const char *why = plants_refuse(optarg);
+
+	if (why)
+		return refuse("plant", optarg, why);
+	o->plant = optarg;
+	return 0;
+}
+
 static int take_boot_limit(struct vm_options *o)
 {
 	int err = units_parse_duration(optarg, &o->boot_us);
@@ -211,6 +192,8 @@ static int take_text(struct vm_options *o, int option)
 		return 0;
 	case 'a':
 		return add(&o->append, "append", optarg);
+	case OPT_PLANT:
+		return take_plant(o);
 	case OPT_FILE:
 		return add(&o->files, "file", optarg);
 	case 's':
@@ -249,7 +232,7 @@ static int take_option(struct vm_options *o, int option)
 		o->plain = true;
 		return 0;
 	case 'h':
-		fputs(help, stdout);
+		fputs(vm_help, stdout);
 		return 1;
 	case '?':
 		fputs("Try `hangar vm --help`.\n", stderr);

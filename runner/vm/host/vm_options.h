@@ -32,6 +32,7 @@ struct vm_options {
 	const char *cache;                 /* of the disk; NULL: the scenario's, else "unsafe" */
 	uint64_t boot_us;                  /* UNSET: the usual limit */
 	enum vm_accel accel;
+	const char *plant;     /* "NAME[:N],..." or "none"; NULL: the scenario's */
 	struct vm_list append; /* kernel arguments */
 	struct vm_list files;  /* "HOST[:GUEST]" */
 	struct vm_list run;    /* options handed on to `hangar run` in the guest */
@@ -40,6 +41,8 @@ struct vm_options {
 	bool any_fault, json, quiet, plain;
 	bool silent; /* rehearse: nothing on standard output; its own is one JSON object */
 };
+
+extern const char vm_help[];
 
 /* 0 to go on; 1 when --help was printed; -EINVAL, with the reason already printed. */
 int vm_options_parse(int argc, char **argv, struct vm_options *ret);

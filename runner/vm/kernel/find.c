@@ -6,6 +6,7 @@
 
 #include "base/cleanup.h"
 #include "base/paths.h"
+#include "vm/kernel/built.h"
 #include "vm/kernel/debian.h"
 #include "vm/kernel/folder.h"
 #include "vm/kernel/kernel.h"
@@ -78,6 +79,8 @@ static int find_it(const char *spec, kernel_say *say, void *ctx, struct kernel *
 	}
 	if (strcmp(spec, "host") == 0)
 		return folder_of_host(say, ctx, k, d);
+	if (built_knows(spec))
+		return built_kernel(spec, say, ctx, k, d);
 	if (strncmp(spec, "debian:", 7) == 0)
 		return debian_kernel(spec, false, say, ctx, k, d);
 	if (strchr(spec, ','))
@@ -86,8 +89,7 @@ static int find_it(const char *spec, kernel_say *say, void *ctx, struct kernel *
 		return from_pair(spec, say, ctx, k, d);
 	return diag_set(d, -ENOENT,
 			"no kernel \"%s\": name a bzImage, a .deb, an .rpm, an unpacked folder, "
-			"host, or debian:RELEASE "
-			"as debian:6.1",
+			"host, planted, stock, or debian:RELEASE as debian:6.1",
 			spec);
 }
 

@@ -30,10 +30,11 @@ typedef void kernel_say(void *ctx, const char *line);
  * @spec: a bzImage ("bzImage:modules-folder" names its modules; else ../lib/modules of it are
  * looked for), a .deb, a .rpm, an unpacked folder (of a package: boot/vmlinuz-*,
  * lib/modules/RELEASE or usr/lib/modules; of a kernel tree: arch/x86/boot/bzImage with its .ko
- * below), "host", or "debian:[SUITE/]RELEASE-GLOB"
- *        ("debian:6.1", "debian:bookworm-backports/6.12.*", newest match wins; the cache answers
- * first, so that a machine without a network goes on working) Packages are unpacked into the cache
- * (cache.h), keyed by the SHA-256 of the package. Returns 0; -ENOENT, -EINVAL, -ENOTSUP, ... with
+ * below), "host", "planted" or "stock" (what tests/kernels/build made last), or
+ *        "debian:[SUITE/]RELEASE-GLOB" ("debian:6.1", "debian:bookworm-backports/6.12.*", newest
+ * match wins; the cache answers first, so that a machine without a network goes on working)
+ * Packages are unpacked into the cache (cache.h), keyed by the SHA-256 of the package. Returns 0;
+ * -ENOENT, -EINVAL, -ENOTSUP, ... with
  * @d naming the file or spec, and the remedy.
  */
 int kernel_find(const char *spec, kernel_say *say, void *ctx, struct kernel *ret, struct diag *d);
