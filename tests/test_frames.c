@@ -195,7 +195,7 @@ static void the_instruction_pointer_is_read_on_every_architecture(void **state)
 	}
 }
 
-static void the_first_telling_frame_is_found_else_the_first(void **state)
+static void the_first_telling_frame_is_found_else_the_first_place(void **state)
 {
 	char name[96];
 
@@ -203,9 +203,15 @@ static void the_first_telling_frame_is_found_else_the_first(void **state)
 		       "0xa0\nstart_this_handle+0x1/0x2\n",
 		       FINDING_HUNG_TASK, name, sizeof(name));
 	assert_string_equal(name, "wait_transaction_locked");
+	frames_telling("finish_task_switch+0x24/0x70\nschedule+0x1/0x2\n", FINDING_SOFT_LOCKUP,
+		       name, sizeof(name));
+	assert_string_equal(name, "finish_task_switch");
+	frames_telling("schedule+0x24/0x70\nmutex_lock+0x1/0x2\n", FINDING_HUNG_TASK, name,
+		       sizeof(name));
+	assert_string_equal(name, "mutex_lock");
 	frames_telling("schedule+0x24/0x70\nkthread+0x1/0x2\n", FINDING_HUNG_TASK, name,
 		       sizeof(name));
-	assert_string_equal(name, "schedule");
+	assert_string_equal(name, ""); /* all that sleep stand there */
 	frames_telling("", FINDING_HUNG_TASK, name, sizeof(name));
 	assert_string_equal(name, "");
 }
@@ -227,7 +233,7 @@ int main(void)
 		cmocka_unit_test(frames_of_every_era_are_read),
 		cmocka_unit_test(what_is_no_frame_is_refused),
 		cmocka_unit_test(dull_functions_are_passed_over),
-		cmocka_unit_test(the_first_telling_frame_is_found_else_the_first),
+		cmocka_unit_test(the_first_telling_frame_is_found_else_the_first_place),
 		cmocka_unit_test(who_asked_for_memory_is_told_not_the_allocator),
 		cmocka_unit_test(a_wait_for_a_page_tells_something_in_an_oops_only),
 		cmocka_unit_test(the_instruction_pointer_is_read_on_every_architecture),

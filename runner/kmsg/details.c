@@ -33,8 +33,9 @@ static const char *const other_stack[] = {
 	"Uninit was stored to memory at:",
 	"Uninit was created at:",
 	"Local variable",
-	"rcu: RCU grace-period kthread stack dump:",
 	"rcu: Stack dump where RCU GP kthread last ran:",
+	"Stack dump where RCU GP kthread last ran:",
+	"Task dump for CPU",
 	"page last allocated via",
 	"page last free stack trace:",
 	"page last free pid",
@@ -43,6 +44,12 @@ static const char *const other_stack[] = {
 	"kfence-#",
 	"allocated by task",
 	"freed by task",
+};
+
+/* Behind these the stack of the thread that waits for the stalled CPU. */
+static const char *const waiter_stack[] = {
+	"rcu: RCU grace-period kthread stack dump:",
+	"RCU grace-period kthread stack dump:",
 };
 
 static const char *const trace_begins[] = { "Call Trace:", "Call trace:",    "Backtrace:",
@@ -93,20 +100,6 @@ void report_take_taint(struct report *r, const char *text)
 		n--;
 	set(r->f.taint, sizeof(r->f.taint), p, n);
 	r->grown = true;
-}
-
-/* lockdep's second line: "5.4.96-std-debug-alt1 #1 Tainted: G           OE" */
-static void take_lockdep_release(struct report *r, const char *text)
-{
-	const char *number = strstr(text, " #");
-
-	if (r->f.release[0] || r->lines > 4 || text[0] < '0' || text[0] > '9' || !number ||
-	    !strstr(number, "ainted"))
-		return;
-	set(r->f.release, sizeof(r->f.release), text, strcspn(text, " "));
-	number = strstr(number, "ainted") + 6;
-	number += strspn(number, ": ");
-	set(r->f.taint, sizeof(r->f.taint), number, strlen(number));
 }
 
 /* "CPU: 1 PID: 53 Comm: extoom Not tainted ...", el6's "Pid: 5483, comm: master Not tainted ...",
@@ -193,71 +186,14 @@ static void separate(struct report *r)
 		memcpy(r->f.stack + used, "--\n", 4);
 }
 
-/* "(&mddev->open_mutex){+.+.}-{3:3}, at: md_open+0x4f/0x110": who takes the lock. Some forms have
- * it on the next line. Not of suspicious RCU usage, where only held locks are listed. */
-static void take_lock_site(struct report *r, const char *text)
+/* "NMI backtrace for cpu 1 skipped: idling at default_idle+0x1e/0x130" */
+static void take_idling(struct report *r, const char *text)
 {
-	const char *at = strstr(text, " at: ");
-	size_t n = strlen(text);
+	const char *at = starts(text, "NMI backtrace for cpu") ? strstr(text, " idling at ") : NULL;
 	struct frame f;
 
-	if (r->f.function[0] || strstr(r->f.text, "suspicious"))
-		return;
-	if (at ? frame_parse(at + 5, &f) : r->at_next && frame_parse(text, &f))
-		snprintf(r->f.function, sizeof(r->f.function), "%s", f.name);
-	r->at_next = n > 4 && !strcmp(text + n - 4, " at:");
-}
-
-static void take_lockdep(struct report *r, const char *text)
-{
-	take_lockdep_release(r, text);
-	take_lock_site(r, text);
-	if (starts(text, "stack backtrace:")) {
-		r->f.stack[0] = r->loose[0] = 0; /* the chain of who took which lock when */
-		r->in_trace = false;
-	}
-}
-
-/* SLUB tells who made the damaged object: "INFO: Allocated in hub_event+0xa98/0xeac age=2 cpu=0" */
-static void take_allocation(struct report *r, const char *text)
-{
-	static const char *const forms[] = { "INFO: Allocated in {function} age=",
-					     "Allocated in {function} age=" };
-
-	for (size_t i = 0; i < ARRAY_SIZE(forms); i++) {
-		struct kmsg_fields k = { .cpu = -1 };
-
-		if (!pattern_match(forms[i], text, &k))
-			continue;
-		k.function[strcspn(k.function, ".")] = 0;
-		if (!frame_is_dull_for(FINDING_MEMORY_LEAK, k.function))
-			snprintf(r->f.function, sizeof(r->f.function), "%s", k.function);
-	}
-}
-
-static void take_work(struct report *r, const char *text)
-{
-	struct kmsg_fields k = { .cpu = -1 };
-
-	if (!r->f.function[0] && pattern_match("    in-flight: {pid}:{function}", text, &k))
-		snprintf(r->f.function, sizeof(r->f.function), "%s", k.function);
-}
-
-/* What a kind has in lines of its own. */
-static void take_special(struct report *r, const char *text)
-{
-	char before = r->f.function[0];
-
-	if (r->f.kind == FINDING_BUG && !before)
-		take_allocation(r, text);
-	if (r->f.kind == FINDING_LOCKDEP)
-		take_lockdep(r, text);
-	else if (r->f.kind == FINDING_WORKQUEUE_LOCKUP)
-		take_work(r, text);
-	else if (r->f.kind == FINDING_PAGING_FAULT && /* s390 says it behind the headline */
-		 starts(text, "Failing address: 0000000000000000"))
-		r->f.kind = FINDING_NULL_DEREF;
-	r->grown = r->grown || r->f.function[0] != before || r->f.kind == FINDING_NULL_DEREF;
+	if (at && frame_parse(at + 11, &f))
+		add_frame(r, &f);
 }
 
 void report_detail(struct report *r, const char *text)
@@ -266,9 +202,16 @@ void report_detail(struct report *r, const char *text)
 	struct frame f;
 
 	r->lines++;
-	take_special(r, text);
-	if (starts_any(bare, other_stack, ARRAY_SIZE(other_stack)))
+	report_special(r, text);
+	if (starts_any(bare, other_stack, ARRAY_SIZE(other_stack))) {
 		separate(r);
+		r->elsewhere = false;
+		take_idling(r, bare);
+	}
+	if (starts_any(bare, waiter_stack, ARRAY_SIZE(waiter_stack)))
+		r->elsewhere = true;
+	if (r->elsewhere)
+		return;
 	if (starts_any(bare, trace_begins, ARRAY_SIZE(trace_begins))) {
 		if (r->in_trace)
 			separate(r);

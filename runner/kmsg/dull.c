@@ -80,3 +80,15 @@ bool frame_is_dull_for(enum finding_kind kind, const char *function)
 		return in(dull_charges, function);
 	return kind == FINDING_HUNG_TASK && in(dull_waits, function);
 }
+
+bool frame_is_place_for(enum finding_kind kind, const char *function)
+{
+	switch (kind) {
+	case FINDING_HUNG_TASK:
+	case FINDING_RCU_STALL:
+	case FINDING_WORKQUEUE_LOCKUP:
+		return !in(dull_nowhere, function);
+	default:
+		return true;
+	}
+}

@@ -39,7 +39,8 @@ static const char locking[] =
 	"percpu_rwsem* lock_page __lock_page* lock_acquire* __lock_acquire* lock_release* "
 	"__lock_release* lock_is_held* lock_acquired lock_contended lock_torture* "
 	"reacquire_held_locks lock_class* find_held_lock ww_mutex_lock* __ww_mutex* "
-	"_atomic_dec_and_lock* refcount_dec_and_lock* __lock_task_sighand lock_set_class __lock_set_class register_lock_class "
+	"_atomic_dec_and_lock* refcount_dec_and_lock* __lock_task_sighand lock_set_class "
+	"__lock_set_class register_lock_class "
 	"assign_lock_key look_up_lock_class debug_locks_off bit_spin_lock* hlock_class "
 	"lock_downgrade arch_local_irq_restore raw_local_irq_restore native_irq_enable "
 	"trace_hardirqs_* preempt_count_* local_bh_* __local_bh_* _local_bh_*";
@@ -55,31 +56,35 @@ static const char entering[] =
 	"error_entry error_exit apic_timer_* smp_apic_* local_apic_timer* __sysvec_* sysvec_* "
 	"asm_* reschedule_interrupt smp_reschedule_interrupt call_function_* "
 	"smp_call_function_interrupt smp_call_function_single_interrupt irq_exit* __irq_exit* "
-	"irq_enter* do_softirq* __do_softirq* ____do_softirq handle_softirqs* invoke_softirq "
-	"__irq_svc __irq_usr __dabt_svc __und_svc __pabt_svc gic_handle_irq* gic_* "
-	"handle_domain_irq __handle_domain_irq generic_handle_* handle_irq* __handle_irq* "
-	"handle_edge_irq handle_fasteoi_irq handle_level_irq handle_percpu_* "
-	"handle_simple_irq asm_do_IRQ arch_timer_handler* timer_interrupt __timer_interrupt "
-	"decrementer_* hardware_interrupt_* call_timer_fn run_timer_* __run_timers* "
-	"expire_timers __run_timer_* tasklet_action* tasklet_hi_action* kthread "
-	"kthread_worker_fn worker_thread process_one_work process_scheduled_works "
-	"smpboot_thread_fn run_ksoftirqd ksoftirqd kernel_thread* ret_to_user* "
-	"secondary_start* start_secondary start_kernel rest_init cpu_startup_entry do_idle "
-	"cpu_idle* default_idle* arch_cpu_idle* native_safe_halt safe_halt "
-	"pv_native_safe_halt mwait_idle* acpi_idle_* acpi_safe_halt acpi_processor_ffh* "
-	"intel_idle* cpuidle_* poll_idle call_cpuidle swapper_* x86_64_start_* "
-	"secondary_startup* xen_safe_halt xen_hypercall* hypercall_page xen_hvm_callback* "
+	"irq_enter* invoke_softirq __irq_svc __irq_usr __dabt_svc __und_svc __pabt_svc "
+	"gic_handle_irq* gic_* handle_domain_irq __handle_domain_irq generic_handle_* "
+	"handle_irq* __handle_irq* handle_edge_irq handle_fasteoi_irq handle_level_irq "
+	"handle_percpu_* handle_simple_irq asm_do_IRQ arch_timer_handler* timer_interrupt "
+	"__timer_interrupt decrementer_* hardware_interrupt_* kthread kthread_worker_fn "
+	"worker_thread process_one_work process_scheduled_works smpboot_thread_fn ksoftirqd "
+	"kernel_thread* ret_to_user* secondary_start* start_secondary start_kernel rest_init "
+	"cpu_startup_entry swapper_* x86_64_start_* secondary_startup* xen_hvm_callback* "
 	"xen_evtchn_* __xen_evtchn_* xen_pv_evtchn* handle_exception ret_from_exception "
 	"interrupt_* system_interrupt* restore_check_irq_replay restore_interrupts "
 	"fast_exception_return irqentry_* idtentry_* exit_to_user_mode* do_irq "
 	"handle_riscv_irq do_io_irq do_ext_irq ext_int_handler io_int_handler "
 	"plat_irq_dispatch handle_vint do_vint __do_IRQ";
 
+/* where a CPU stands that idles, or that serves soft interrupts */
+static const char standing[] =
+	"do_softirq* __do_softirq* ____do_softirq handle_softirqs* call_timer_fn run_timer_* "
+	"__run_timers* expire_timers __run_timer_* tasklet_action* tasklet_hi_action* "
+	"run_ksoftirqd do_idle cpu_idle* default_idle* arch_cpu_idle* native_safe_halt "
+	"safe_halt pv_native_safe_halt mwait_idle* acpi_idle_* acpi_safe_halt "
+	"acpi_processor_ffh* intel_idle* cpuidle_* poll_idle call_cpuidle xen_safe_halt "
+	"xen_hypercall* hypercall_page";
+
 /* unwinding, dying and reporting */
 static const char reporting[] =
 	"dump_stack* __dump_stack show_stack* show_trace* dump_trace print_trace* show_regs* "
 	"__show_regs unwind_backtrace dump_backtrace* show_call_trace sched_show_task "
-	"_sched_show_task show_state_filter dump_cpu_task printk _printk vprintk* printk_* __printk* "
+	"_sched_show_task show_state_filter dump_cpu_task printk _printk vprintk* printk_* "
+	"__printk* "
 	"__dev_printk dev_printk* _dev_* __dynamic_* panic panic_* vpanic nmi_panic "
 	"check_panic_on_warn __warn* warn_slowpath* warn_bogus_irq_restore report_bug "
 	"handle_bug fixup_bug* exc_* do_invalid_op invalid_op do_error_trap do_trap* "
@@ -189,11 +194,14 @@ static const char waits[] =
 	"filemap_write_and_wait* file_write_and_wait* __filemap_get_folio* "
 	"pagecache_get_page* find_lock_page* find_or_create_page grab_cache_page* "
 	"blk_mq_freeze_queue_wait wait_for_stable_page wait_sb_inodes "
-	"inode_wait_for_writeback __inode_wait_for_writeback wb_wait_for_completion";
+	"inode_wait_for_writeback __inode_wait_for_writeback wb_wait_for_completion "
+	"ktime_get* delayacct_* __delayacct_* blk_flush_plug* __blk_flush_plug* read_tsc "
+	"kvm_clock_* wake_atomic_t_function wake_bit_function sched_clock* native_sched_clock*";
 
 const struct dull_table dull_everywhere[] = {
-	{ "scheduler", waiting },   { "lock", locking },   { "entry", entering },
-	{ "reporting", reporting }, { "helper", helping }, { NULL, NULL },
+	{ "scheduler", waiting }, { "lock", locking },        { "entry", entering },
+	{ "idle", standing },     { "reporting", reporting }, { "helper", helping },
+	{ NULL, NULL },
 };
 
 const struct dull_table dull_allocators[] = { { "allocator", allocating }, { NULL, NULL } };
@@ -201,3 +209,10 @@ const struct dull_table dull_allocators[] = { { "allocator", allocating }, { NUL
 const struct dull_table dull_charges[] = { { "charge", charging }, { NULL, NULL } };
 
 const struct dull_table dull_waits[] = { { "wait", waits }, { NULL, NULL } };
+
+const struct dull_table dull_nowhere[] = {
+	{ "scheduler", waiting },
+	{ "entry", entering },
+	{ "reporting", reporting },
+	{ NULL, NULL },
+};

@@ -229,7 +229,7 @@ void frames_telling(const char *stack, enum finding_kind kind, char *function, s
 			snprintf(function, size, "%s", name);
 			return;
 		}
-		if (!function[0])
+		if (!function[0] && frame_is_place_for(kind, name))
 			snprintf(function, size, "%s", name);
 	}
 }

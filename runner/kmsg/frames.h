@@ -37,6 +37,10 @@ bool frame_is_dull(const char *function);
  * caller does. */
 bool frame_is_dull_for(enum finding_kind kind, const char *function);
 
+/* May a report of @kind be named by a dull function when there is no other? Every sleeper stands in
+ * __schedule(). */
+bool frame_is_place_for(enum finding_kind kind, const char *function);
+
 /* "func+0x71/0xa0 [mod]\n" appended to @buf; false when it does not fit. */
 bool frame_append(const struct frame *f, char *buf, size_t size);
 
@@ -44,7 +48,8 @@ bool frame_append(const struct frame *f, char *buf, size_t size);
  * CPU or task begins ("--"). False at its end. */
 bool frame_next(const char **stack, char *name, size_t size);
 
-/* The first function of @stack that is not dull, else the first of all; "" when there is none. */
+/* The first function of @stack that is not dull, else the first that is a place; "" when there is
+ * none. */
 void frames_telling(const char *stack, enum finding_kind kind, char *function, size_t size);
 
 #endif

@@ -77,11 +77,12 @@ static void headline(struct kmsg_reader *r, struct report *p, const struct recog
 		reader_ended(r, p);
 }
 
-/* With panic_on_warn a WARN of 4.x tells its stack only behind the panic that it asked for. */
+/* With panic_on_warn a WARN of 4.x tells its stack only behind the panic that it asked for; so does
+ * the CPU that is stuck with softlockup_panic, where its registers were cut. */
 static bool dies_of(const struct report *p, const char *panic)
 {
-	return p->open && p->f.kind == FINDING_WARNING && !p->in_trace && !p->f.stack[0] &&
-	       precedence_follows(panic);
+	return p->open && (p->f.kind == FINDING_WARNING || p->f.kind == FINDING_SOFT_LOCKUP) &&
+	       !p->in_trace && !p->f.stack[0] && precedence_follows(panic);
 }
 
 static void panic_line(struct kmsg_reader *r, struct report *p, const struct recogniser *row,
@@ -134,8 +135,10 @@ void reader_recognised(struct kmsg_reader *r, struct report *p, const struct rec
 {
 	switch (row->role) {
 	case ROLE_ATTR:
-		if (p->open)
+		if (p->open) {
 			report_remark(p, text);
+			p->elsewhere = row->kind == FINDING_RCU_STALL; /* its thread's stack */
+		}
 		break;
 	case ROLE_DIE:
 		if (!p->open || !precedence_takes_die_line(p->f.kind))

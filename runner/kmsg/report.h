@@ -9,13 +9,14 @@
 
 struct report {
 	bool open;
-	bool framed;   /* between "cut here" and "end trace" */
-	bool grown;    /* something was learnt since the last time it was told */
-	bool told;     /* the headline went out */
-	bool decided;  /* OOM: group or machine is known */
-	bool ignored;  /* asked for by hand (SysRq-f): nobody is told */
-	bool in_trace; /* a trace began in this section of the stack */
-	bool at_next;  /* lockdep: the frame on the next line names the lock's taker */
+	bool framed;    /* between "cut here" and "end trace" */
+	bool grown;     /* something was learnt since the last time it was told */
+	bool told;      /* the headline went out */
+	bool decided;   /* OOM: group or machine is known */
+	bool ignored;   /* asked for by hand (SysRq-f): nobody is told */
+	bool in_trace;  /* a trace began in this section of the stack */
+	bool elsewhere; /* the trace is of one that waits for the stalled: frames are passed over */
+	bool at_next;   /* lockdep: the frame on the next line names the lock's taker */
 	char caller[16];
 	const struct recogniser *row;
 	uint32_t first_id; /* local number of the finding that it completes */
@@ -34,6 +35,9 @@ void report_begin(struct report *r, const struct recogniser *row, const struct k
 
 /* A line that is no headline: frame, CPU line, taint, RIP, separator. (details.c) */
 void report_detail(struct report *r, const char *text);
+
+/* A line that only reports of this kind have. (special.c) */
+void report_special(struct report *r, const char *text);
 
 /* "Not tainted 3.10.0-1160.el7.x86_64 #2": taint and release, unless known. (details.c) */
 void report_take_taint(struct report *r, const char *text);
