@@ -30,6 +30,16 @@ static void refusals(const struct record *r, FILE *to)
 			  event_text(refused, "reason"));
 }
 
+static void explanations(const struct record *r, FILE *to)
+{
+	json_t *one;
+	size_t i;
+
+	json_array_foreach (json_object_get(r->reading, "explanations"), i, one)
+		page_join(to, "explained", event_text(one, "subject"), ": ",
+			  event_text(one, "sentence"));
+}
+
 static void frames(const json_t *stack, FILE *to)
 {
 	json_t *frame;
@@ -139,6 +149,7 @@ void page_reading(const struct record *r, FILE *to)
 	snprintf(text, sizeof(text), "%llu", (unsigned long long)event_number(r->reading, "tasks"));
 	page_field(to, "tasks", event_number(r->reading, "tasks") ? text : "");
 	refusals(r, to);
+	explanations(r, to);
 	memory(r, to);
 	memcgs(r, to);
 	notes(json_object_get(r->reading, "notes"), to);

@@ -55,6 +55,8 @@ static const struct rule memcg[] = {
 	{ "failcnt", NUMBER }, { "oom_kills", NUMBER },   { NULL },
 };
 
+static const struct rule explanation[] = { { "subject", TEXT }, { "sentence", TEXT }, { NULL } };
+
 static const struct rule whole[] = {
 	{ "vmcore", TEXT },
 	{ "release", TEXT },
@@ -63,6 +65,7 @@ static const struct rule whole[] = {
 	{ "taint", EITHER },
 	{ "tasks", NUMBER },
 	{ "refused", LIST, LIST_MAX, refusal },
+	{ "explanations", LIST, LIST_MAX, explanation },
 	{ "cpus", LIST, LIST_MAX, cpu },
 	{ "blocked", LIST, LIST_MAX, class },
 	{ "memory", NUMBERS, LIST_MAX },

@@ -15,6 +15,7 @@ struct record;
  *   taint       text or number
  *   tasks       number
  *   refused     [{reader, reason}]
+ *   explanations  [{subject, sentence}]
  *   cpus        [{cpu, comm, pid, stack: [text]}]
  *   blocked     [{count, stack: [text], tasks: [{pid, comm, role}]}]
  *   memory      {name: number}

@@ -240,6 +240,14 @@ int alloc_story_make(const struct triage_case *c, const char *release, struct al
 	return 0;
 }
 
+void alloc_story_retest(struct alloc_story *s, const struct meminfo *m)
+{
+	s->m = *m;
+	s->has_dump = m->count > 0;
+	test_zones(s);
+	conclude(s);
+}
+
 const char *alloc_conclusion_name(enum alloc_conclusion c)
 {
 	static const char *const names[] = {

@@ -54,6 +54,9 @@ struct alloc_story {
 /* 0, or -ENODATA. *ret is some 100 kB. */
 int alloc_story_make(const struct triage_case *c, const char *release, struct alloc_story *ret);
 
+/* The same request put to other zones than those of its report: to a vmcore's. */
+void alloc_story_retest(struct alloc_story *s, const struct meminfo *m);
+
 /* Is the zone short only because its free pages are CMA, or blocks kept for atomic requests? */
 bool alloc_story_kept_for_others(const struct alloc_story *s, int zone);
 

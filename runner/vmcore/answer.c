@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "base/cleanup.h"
+#include "vmcore/subject.h"
 
 enum type { TEXT, NUMBER, NUMBER_OR_NULL, TRUTH_OR_NULL, TEXTS };
 
@@ -157,6 +158,17 @@ static int take_memory(json_t *from, json_t *to, struct diag *d)
 	return 0;
 }
 
+static int take_subjects(const json_t *from, json_t *to, struct diag *d)
+{
+	json_t *subjects;
+	int err = subjects_take(from, &subjects, d);
+
+	if (err < 0)
+		return err;
+	return json_object_set_new(to, "subjects", subjects) < 0 ? diag_set(d, -ENOMEM, "no memory")
+								 : 0;
+}
+
 int answer_take(const char *text, size_t size, json_t **ret, struct diag *d)
 {
 	json_error_t error;
@@ -173,6 +185,8 @@ int answer_take(const char *text, size_t size, json_t **ret, struct diag *d)
 		err = take_list(from, &lists[i], to, d);
 	if (!err)
 		err = take_memory(from, to, d);
+	if (!err)
+		err = take_subjects(from, to, d);
 	json_decref(from);
 	if (err < 0)
 		json_decref(to);

@@ -8,6 +8,7 @@
  *   taint     number or null
  *   memory    object of numbers, each named *_bytes
  *   memcgs    array of { path, usage_bytes, limit_bytes (null: none), failcnt, oom_kills }
+ *   subjects  array of { subject, facts } or { subject, unreadable }; none at all: see subject.h
  *   notes     array of text: what could not be read, and why
  */
 #ifndef HANGAR_VMCORE_ANSWER_H

@@ -20,6 +20,7 @@ from drgn.helpers.linux.percpu import per_cpu, per_cpu_ptr
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))  # python3 -I leaves it out
 # pylint: disable=wrong-import-position
+from drgn_explain import explain
 from drgn_memory import Memory
 from drgn_modules import Modules
 from drgn_orc import Orc
@@ -50,6 +51,7 @@ class Reader:
         self.page = self.prog["PAGE_SIZE"].value_()
         self.start, self.end = self.prog.symbol("_stext").address, self.prog.symbol("_etext").address
         self.modules = None
+        self.told_cpus = None
         self.orc = self.part("ORC tables", lambda: Orc(self.prog), None) if self.is_x86() else None
 
     def is_x86(self):
@@ -179,9 +181,12 @@ class Reader:
     def stack_of_task(self, task):
         return self.stack(task, lambda: self.orc.of_task(task))
 
-    def stack_by_registers(self, regs):
+    def pt_regs(self, regs):
         raw = b"".join(n.to_bytes(8, "little") for n in regs[:PT_REGS])
-        pt_regs = Object.from_bytes_(self.prog, "struct pt_regs", raw)
+        return Object.from_bytes_(self.prog, "struct pt_regs", raw)
+
+    def stack_by_registers(self, regs):
+        pt_regs = self.pt_regs(regs)
         return self.stack(pt_regs, lambda: self.orc.of_registers(regs[RIP], regs[RSP], regs[RBP]))
 
     # CPUs
@@ -226,7 +231,14 @@ class Reader:
         return one
 
     def cpus(self):
-        return [self.cpu(cpu) for cpu in for_each_online_cpu(self.prog)]
+        if self.told_cpus is None:
+            self.told_cpus = [self.cpu(cpu) for cpu in for_each_online_cpu(self.prog)]
+        return self.told_cpus
+
+    def trace_of_cpu(self, cpu):
+        """drgn's own frames, whose variables can be asked for; None: it left no registers."""
+        regs = self.registers(cpu)
+        return self.prog.stack_trace(self.pt_regs(regs)) if regs else None
 
     # the whole
 
@@ -246,6 +258,7 @@ class Reader:
             "taint": self.part("taint", lambda: self.prog["tainted_mask"].value_(), None),
             "memory": self.part("memory", memory.memory, {}),
             "memcgs": self.part("memory cgroups", memory.memcgs, []),
+            "subjects": explain(self),
             "notes": self.notes,
         }
 

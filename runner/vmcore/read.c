@@ -22,6 +22,7 @@
 #include "vmcore/reader.h"
 #include "vmcore/roles.h"
 #include "vmcore/debuginfo.h"
+#include "vmcore/subject.h"
 
 const struct reader *const readers[] = { &reader_drgn, &reader_crash, &reader_notes, NULL };
 
@@ -35,6 +36,7 @@ struct reading {
 	json_t *refused;
 	json_t *notes; /* ours, added to the analyser's */
 	json_t *answer;
+	json_t *explanations, *examined;
 	const struct reader *by;
 };
 
@@ -46,6 +48,8 @@ static void reading_clear(struct reading *r)
 	json_decref(r->refused);
 	json_decref(r->notes);
 	json_decref(r->answer);
+	json_decref(r->explanations);
+	json_decref(r->examined);
 }
 
 static void refuse(struct reading *r, const char *reader, const struct diag *why)
@@ -171,7 +175,8 @@ static json_t *make(const struct reading *r)
 	json_array_extend(notes, r->notes);
 	name_cpus(r, json_object_get(r->answer, "cpus"));
 	return json_pack(
-		"{s:o, s:s, s:O, s:s, s:o, s:o, s:O, s:O, s:o, s:O, s:O, s:o, s:O, s:O, s:O}",
+		"{s:o, s:s, s:O, s:s, s:o, s:o, s:O, s:O, s:o, s:O, s:O, s:O, s:O, s:o, s:O, s:O, "
+		"s:O}",
 		"vmcore", utf8_json(r->path), "form",
 		r->header.kind == VMCORE_ELF ? "elf" : "kdump-compressed", "release",
 		json_object_get(r->answer, "release"), "build_id", r->header.build_id, "vmlinux",
@@ -179,7 +184,8 @@ static json_t *make(const struct reading *r)
 		json_is_null(tasks) ? json_null()
 				    : json_integer((json_int_t)json_array_size(tasks)),
 		"reader", json_object_get(r->answer, "reader"), "refused", r->refused, "panic",
-		panic_of(r), "taint", json_object_get(r->answer, "taint"), "cpus",
+		panic_of(r), "taint", json_object_get(r->answer, "taint"), "explanations",
+		r->explanations, "examined", r->examined, "cpus",
 		json_object_get(r->answer, "cpus"), "blocked", blocked, "memory",
 		json_object_get(r->answer, "memory"), "memcgs",
 		json_object_get(r->answer, "memcgs"), "notes", notes);
@@ -251,6 +257,9 @@ int vmcore_read(const char *path, const char *vmlinux, const struct vmcore_facts
 	how = ask_readers(&r, r.vmlinux, &no_symbols);
 	if (how < 0)
 		return diag_set(d, how, "%s cannot be read by any means", path);
+	if (subjects_judge(json_object_get(r.answer, "subjects"), r.header.release, r.log,
+			   &r.explanations, &r.examined) < 0)
+		return diag_set(d, -ENOMEM, "no memory to explain %s", path);
 	err = store(&r, out_dir_fd, d);
 	if (err < 0)
 		return err;

@@ -4,6 +4,7 @@
 #include "vmcore/show.h"
 
 #include <inttypes.h>
+#include <stdbool.h>
 #include <string.h>
 
 #include "base/cleanup.h"
@@ -153,12 +154,46 @@ static void show_head(FILE *to, const json_t *reading)
 	}
 }
 
+/* What is understood comes first: one sentence, and where to look for its proof. */
+static void show_explanations(FILE *to, const json_t *reading)
+{
+	const json_t *one;
+	size_t i;
+
+	json_array_foreach (json_object_get(reading, "explanations"), i, one) {
+		fputc('\n', to);
+		line(to, "explained", event_text(one, "subject"));
+		fputs("    ", to);
+		escape_plain(to, event_text(one, "sentence"));
+		fputc('\n', to);
+	}
+}
+
+static void show_examined(FILE *to, const json_t *examined)
+{
+	const json_t *one;
+	size_t i;
+
+	if (json_array_size(examined))
+		fputc('\n', to);
+	json_array_foreach (examined, i, one) {
+		bool unreadable = !strcmp(event_text(one, "state"), "unreadable");
+
+		fprintf(to, "%-10s ", "looked for");
+		escape_plain(to, event_text(one, "subject"));
+		fputs(unreadable ? ": " : ": nothing to say: ", to);
+		escape_plain(to, event_text(one, "why"));
+		fputc('\n', to);
+	}
+}
+
 void vmcore_show(const json_t *reading, FILE *to)
 {
 	const json_t *blocked = json_object_get(reading, "blocked"), *one;
 	size_t i;
 
 	show_head(to, reading);
+	show_explanations(to, reading);
 	show_cpus(to, json_object_get(reading, "cpus"));
 	json_array_foreach (blocked, i, one)
 		show_class(to, one);
@@ -166,6 +201,7 @@ void vmcore_show(const json_t *reading, FILE *to)
 		fputs("\nNo blocked task.\n", to);
 	show_memory(to, json_object_get(reading, "memory"));
 	show_memcgs(to, json_object_get(reading, "memcgs"));
+	show_examined(to, json_object_get(reading, "examined"));
 	json_array_foreach (json_object_get(reading, "notes"), i, one)
 		line(to, "note", json_string_value(one));
 }
