@@ -17,6 +17,7 @@ int kernel_main(int argc, char **argv);
 int doctor_main(int argc, char **argv);
 int vm_main(int argc, char **argv);
 int rehearse_main(int argc, char **argv);
+int canary_main(int argc, char **argv);
 int vmcore_main(int argc, char **argv);
 int triage_main(int argc, char **argv);
 

@@ -22,6 +22,7 @@ static const struct command {
 	{ "run", run_main, "run a scenario and give a verdict" },
 	{ "vm", vm_main, "run a scenario on any kernel in a throwaway VM, and keep a vmcore" },
 	{ "rehearse", rehearse_main, "hang a throwaway VM for each way to a vmcore, and check it" },
+	{ "canary", canary_main, "hunt known bugs in a planted kernel: does the trap still shut?" },
 	{ "check", check_main, "validate scenario files without running them" },
 	{ "explain", explain_main, "print the plan of a scenario on this machine" },
 	{ "list", list_main, "show the scenarios" },
