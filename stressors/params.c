@@ -160,6 +160,7 @@ static const struct {
 	[PARAM_BOOL] = { "bool", read_bool, NULL },
 	[PARAM_CHOICE] = { "choice", read_choice, NULL },
 	[PARAM_MIX] = { "mix", NULL, NULL },
+	[PARAM_TEXT] = { "text", NULL, NULL },
 	[PARAM_PATH] = { "path", NULL, NULL },
 };
 
@@ -190,9 +191,10 @@ int param_set(const struct param *p, const char *text, struct diag *diag)
 
 	if (p->kind == PARAM_MIX)
 		return read_mix(p, text, diag);
-	if (p->kind == PARAM_PATH) {
+	if (!kinds[p->kind].read) {
 		if (strlen(text) > 3000)
-			return diag_set(diag, -ERANGE, "--%s: the path is too long", p->name);
+			return diag_set(diag, -ERANGE, "--%s: the %s is too long", p->name,
+					kinds[p->kind].name);
 		*(const char **)p->to = text;
 		return 0;
 	}

@@ -104,7 +104,8 @@ static int read_options(const struct stressor *s, int argc, char **argv, struct 
 static int check_required(const struct stressor *s, struct diag *diag)
 {
 	for (const struct param *p = s->params; p->name; p++)
-		if (!p->fallback && p->kind == PARAM_PATH && !*(const char **)p->to)
+		if (!p->fallback && (p->kind == PARAM_PATH || p->kind == PARAM_TEXT) &&
+		    !*(const char **)p->to)
 			return diag_set(diag, -EINVAL, "--%s is required: %s", p->name, p->about);
 	return 0;
 }

@@ -8,8 +8,10 @@
 #include <cmocka.h>
 
 #include <errno.h>
+#include <fcntl.h>
 #include <jansson.h>
 #include <sched.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -21,11 +23,12 @@
 #include "base/cleanup.h"
 #include "base/textfile.h"
 #include "stressor_rig.h"
+#include "tmpdir.h"
 
 #define OUT_BYTES 65536
 
-static const char *const kinds[] = { "bytes", "duration", "count", "percent",
-				     "bool",  "choice",   "mix",   "path" };
+static const char *const kinds[] = { "bytes",  "duration", "count", "percent", "bool",
+				     "choice", "mix",      "text",  "path" };
 
 static bool is_kind(const char *text)
 {
@@ -159,6 +162,7 @@ static const char *small_of(const char *name, int n)
 	} rows[] = {
 		{ "alloc", { "--bytes=1M", "--chunk=64K", "--order=random" } },
 		{ "alloc-and-write", { "--bytes=1M", "--sync=none", "--files=4" } },
+		{ "command", { "--line=/bin/true", "--pause=0", "--dir=/" } },
 		{ "creat-storm", { "--dirs=2", "--files=16", "--file-bytes=100B" } },
 		{ "fsync-writer", { "--sync=none", "--layout=random", "--file-bytes=1M" } },
 		{ "fork-exit", { "--bytes=64K", "--burst=2", "--mix=fork:2,thread:2,orphan:1" } },
@@ -288,6 +292,36 @@ static void what_cannot_run_here_exits_77_with_the_reason(void **state)
 		assert_exit(rig_run(argv, true, out, sizeof(out)), 77);
 		assert_non_null(strstr(out, cases[i][3]));
 	}
+}
+
+static void a_command_runs_again_and_ends_with_all_its_children(void **state)
+{
+	static const char script[] = "sleep 1000 & echo child $! >&2; wait\n";
+	const char *const again[] = { "command", "--line=/bin/true", "--pause=0", "--steps=3",
+				      NULL };
+	const char *const fails[] = { "command", "--line=/bin/false", "--exit-matters=true", NULL };
+	const char *const none[] = { "command", "--line=no-such-program", NULL };
+	char out[OUT_BYTES], line[256], path[200], *child, *dir = NULL;
+	const char *const tree[] = { "command", line, "--seconds=1", NULL };
+	struct rig r;
+
+	rig_open(&r, 1);
+	assert_exit(rig_run(again, true, out, sizeof(out)), 0);
+	assert_exit(rig_run(fails, true, out, sizeof(out)), 1);
+	assert_exit(rig_run(none, true, out, sizeof(out)), 77);
+	assert_non_null(strstr(out, "no-such-program is not here"));
+	assert_int_equal(tmpdir_make((void **)&dir), 0);
+	snprintf(path, sizeof(path), "%s/tree.sh", dir);
+	snprintf(line, sizeof(line), "--line=/bin/sh %s", path);
+	assert_int_equal(textfile_replace_at(AT_FDCWD, path, script, strlen(script)), 0);
+	assert_exit(rig_run(tree, true, out, sizeof(out)), 0);
+	child = strstr(out, "child ");
+	assert_non_null(child);
+	for (int i = 0; i < 200 && kill(atoi(child + 6), 0) == 0; i++)
+		usleep(10000); /* init has yet to reap it */
+	assert_int_equal(kill(atoi(child + 6), 0), -1);
+	tmpdir_remove((void **)&dir);
+	rig_close(&r);
 }
 
 /* Whatever is asked of them: this machine is not one to throw away. */
@@ -429,6 +463,7 @@ int main(void)
 		cmocka_unit_test(the_same_seed_makes_the_same_choices),
 		cmocka_unit_test(bad_usage_is_said_and_exits_2),
 		cmocka_unit_test(what_cannot_run_here_exits_77_with_the_reason),
+		cmocka_unit_test(a_command_runs_again_and_ends_with_all_its_children),
 		cmocka_unit_test(what_hurts_a_machine_refuses_this_one),
 		cmocka_unit_test(what_does_not_go_together_fails_with_the_reason),
 		cmocka_unit_test(want_of_memory_is_pressure),

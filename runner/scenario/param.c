@@ -60,6 +60,7 @@ static const struct param_kind kinds[] = {
 	{ "bool", parse_bool, NULL, "true or false" },
 	{ "choice" },
 	{ "mix" },
+	{ "text" },
 	{ "path" },
 };
 
