@@ -49,15 +49,17 @@ static int write_header(int fd, uint64_t bytes)
 	return fsync(fd) < 0 ? -errno : 0;
 }
 
-/* Reading hot_add makes a device and gives its number. */
+/* Each read() of hot_add makes a device and gives its number: so one it is. */
 static int add_zram(const char *root)
 {
-	char path[256], text[32];
-	ssize_t len;
+	_cleanup_close_ int fd = -1;
+	char path[256], text[32] = "";
 
 	snprintf(path, sizeof(path), "%s/sys/class/zram-control/hot_add", root);
-	len = textfile_read_at(AT_FDCWD, path, text, sizeof(text));
-	return len < 0 ? (int)len : atoi(text);
+	fd = open(path, O_RDONLY | O_CLOEXEC);
+	if (fd < 0 || read(fd, text, sizeof(text) - 1) < 0)
+		return -errno;
+	return atoi(text);
 }
 
 static int write_zram(const char *root, int number, const char *knob, const char *text)
@@ -98,6 +100,11 @@ int swapdev_zram(struct swapdev *s, const char *root, uint64_t bytes)
 	}
 	snprintf(size, sizeof(size), "%llu", (unsigned long long)bytes);
 	err = write_zram(root, s->zram, "disksize", size);
+	if (err == -EINVAL) {
+		stressor_why("zram%d takes no size: modprobe lzo-rle, with which it compresses",
+			     s->zram);
+		err = -EOPNOTSUPP;
+	}
 	if (err)
 		return err;
 	err = path_format(s->path, sizeof(s->path), "%s/dev/zram%d", root, s->zram);
