@@ -50,6 +50,14 @@ static int add_rung(struct responder *r, const char *name, struct diag *d)
 	return 0;
 }
 
+static bool is_named(char *const *names, const char *name)
+{
+	for (; names && *names; names++)
+		if (!strcmp(*names, name))
+			return true;
+	return false;
+}
+
 static int add_rungs(struct responder *r, struct diag *d)
 {
 	char **names = r->ctx->scenario->on_match.evidence;
@@ -61,6 +69,8 @@ static int add_rungs(struct responder *r, struct diag *d)
 		return diag_set(d, err, "evidence: %s", strerror(-err));
 	for (unsigned int i = 0; names && names[i] && !err; i++)
 		err = add_rung(r, names[i], d);
+	if (!err && r->ctx->tracer && !is_named(names, "trace"))
+		err = add_rung(r, "trace", d); /* who has it traced wants to read it */
 	if (err < 0)
 		return err;
 	err = ladder_ready(&r->ladder);

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Rung "trace": a copy of the trace buffer, as whoever set up tracing left it. It is only read:
- * tracers, events and the buffer are somebody else's. The file is opened when the rung is fired,
- * not before, because an open `trace` pauses tracing on kernels before 5.8.
+ * Rung "trace": the buffer of the run's own tracer, where the scenario has one. Without it, a copy
+ * of the trace buffer as whoever set up tracing left it. That one is only read: tracers, events and
+ * the buffer are somebody else's. The file is opened when the rung is fired, not before, because an
+ * open `trace` pauses tracing on kernels before 5.8.
  */
 #include "respond/rungs.h"
 
@@ -13,6 +14,7 @@
 
 #include "base/cleanup.h"
 #include "respond/held.h"
+#include "tracing/tracer.h"
 
 #define TRACE_BYTES_MAX                                                                            \
 	(16u << 20) /* the newest events are at the end, but 16 MiB hold 150,000 of them */
@@ -32,8 +34,10 @@ static int open_trace(const struct watch_ctx *ctx)
 
 static int trace_check(const struct watch_ctx *ctx, const void *with, struct diag *why)
 {
-	int fd = open_trace(ctx);
+	int fd = ctx->tracer ? -1 : open_trace(ctx);
 
+	if (ctx->tracer)
+		return 0;
 	if (fd >= 0) {
 		close(fd);
 		return 0;
@@ -52,12 +56,17 @@ static int trace_open(const struct watch_ctx *ctx, const void *with, void **ret)
 
 static int trace_fire(void *own, const struct finding *f, int out_fd)
 {
-	_cleanup_close_ int fd = open_trace(own);
+	const struct watch_ctx *ctx = own;
+	_cleanup_close_ int fd = -1;
 	char buf[8192];
 	size_t copied = 0;
 	ssize_t n = 0;
-	int err = fd < 0 ? fd : 0;
+	int err;
 
+	if (ctx->tracer)
+		return tracer_keep(ctx->tracer, out_fd);
+	fd = open_trace(ctx);
+	err = fd < 0 ? fd : 0;
 	while (!err && copied < TRACE_BYTES_MAX && (n = read(fd, buf, sizeof(buf))) > 0) {
 		err = held_write(out_fd, buf, (size_t)n);
 		copied += (size_t)n;
@@ -69,5 +78,5 @@ static void trace_close(void *own)
 {
 }
 
-const struct rung_ops rung_trace = { "trace",    10000000,   trace_check,
+const struct rung_ops rung_trace = { "trace",    20000000,   trace_check,
 				     trace_open, trace_fire, trace_close };

@@ -20,17 +20,7 @@ int arm_usage(const struct session *s, struct diag *d)
 
 int arm_skip(struct session *s, const struct diag *d)
 {
-	struct jline *line = journal_begin(s->journal, "skip");
-
-	jline_str(line, "what", "--arm");
-	jline_str(line, "why", d->message);
-	jline_str(line, "remedy", "see `hangar doctor`, or leave --arm out");
-	jline_bool(line, "fatal", true);
-	journal_commit(s->journal);
-	panel_say(&s->panel, "SKIP %s", d->message);
-	s->judge.tally.skipped = true;
-	snprintf(s->why, sizeof(s->why), "%s", d->message);
-	return 1;
+	return session_skip(s, "--arm", "see `hangar doctor`, or leave --arm out", d);
 }
 
 int arm_check(struct session *s, struct diag *d)

@@ -16,6 +16,7 @@
 
 #include "base/cleanup.h"
 #include "base/clock.h"
+#include "run/marks.h"
 #include "run/observer.h"
 #include "run/pause.h"
 #include "run/pulse.h"
@@ -34,6 +35,7 @@ struct loop {
 	uint64_t stop_at_us; /* a match has been seen: stop when the log has settled */
 	uint64_t decisive_seq;
 	bool responded;
+	struct marks marks;
 	bool gap; /* the loop stood while the host was asked */
 	char stop_why[256];
 };
@@ -127,6 +129,7 @@ static void told(void *ctx, const struct finding *f, uint64_t seq)
 	if (f->kind == FINDING_OOM_KILL && f->pid)
 		launcher_oom_victim(l->s->launcher, f->pid);
 	panel_finding(&l->s->panel, f);
+	marks_finding(l->s, f);
 }
 
 static void on_exit_of_copy(void *ctx, unsigned int index, enum exit_kind kind)
@@ -216,10 +219,12 @@ static int tick(struct loop *l, uint64_t now, struct diag *d)
 	launcher_reap(s->launcher, now, on_exit_of_copy, l);
 	watchers_tick(&s->watchers, now, false);
 	err = responder_holds(s->responder) ? 0 : conductor_tick(&s->conductor, now, d);
+	marks_phase(&l->marks, s, now);
 	check_record(l, now);
 	plants_tick(&s->plants, now, false);
 	respond(l, now);
 	responder_poll(s->responder);
+	tracer_poll(s->tracer);
 	pulse_beat(&l->pulse, s, now);
 	return err;
 }

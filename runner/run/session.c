@@ -187,6 +187,7 @@ static void fill_watch_ctx(struct session *s)
 		.launcher = s->launcher,
 		.rundir = &s->rundir,
 		.journal = s->journal,
+		.tracer = s->tracer,
 		.sink = { judge_take, &s->judge },
 		.epoch_us = s->epoch_us,
 	};
@@ -197,6 +198,17 @@ static uint64_t run_until(const struct session *s)
 	uint64_t for_us = s->options.for_us != UNSET ? s->options.for_us : s->scenario->for_us;
 
 	return for_us == UNSET ? UINT64_MAX : now_us() + for_us;
+}
+
+/* Before the watchers: what they see is noted in it. */
+static int begin_to_trace(struct session *s, struct diag *d)
+{
+	int r = tracer_open(&s->scenario->trace, &s->host, s->rundir.id, s->undo, s->journal,
+			    s->epoch_us, &s->tracer, d);
+
+	return r > 0 ? session_skip(s, "trace", "boot a kernel that can, or leave \"required\" out",
+				    d)
+		     : r;
 }
 
 static int make_ready(struct session *s, struct diag *d)
@@ -224,6 +236,21 @@ static int make_ready(struct session *s, struct diag *d)
 	return 0;
 }
 
+int session_skip(struct session *s, const char *what, const char *remedy, const struct diag *d)
+{
+	struct jline *line = journal_begin(s->journal, "skip");
+
+	jline_str(line, "what", what);
+	jline_str(line, "why", d->message);
+	jline_str(line, "remedy", remedy);
+	jline_bool(line, "fatal", true);
+	journal_commit(s->journal);
+	panel_say(&s->panel, "SKIP %s", d->message);
+	s->judge.tally.skipped = true;
+	snprintf(s->why, sizeof(s->why), "%s", d->message);
+	return 1;
+}
+
 static int begin_to_beat(struct session *s, struct diag *d)
 {
 	if (!s->options.heartbeat)
@@ -242,6 +269,8 @@ int session_open(struct session *s, struct diag *d)
 		r = arm_check(s, d);
 	if (!r)
 		r = change_machine(s, d);
+	if (!r)
+		r = begin_to_trace(s, d);
 	if (r)
 		return r;
 	r = make_ready(s, d);

@@ -19,6 +19,7 @@
 #include "run/watchers.h"
 #include "run/works.h"
 #include "setup/setup.h"
+#include "tracing/tracer.h"
 
 struct session {
 	struct run_options options;
@@ -40,6 +41,7 @@ struct session {
 	struct launcher *launcher;
 	struct works works;
 	struct plants plants;
+	struct tracer *tracer; /* NULL: nothing is traced */
 	struct judge judge;
 	struct watch_ctx watch_ctx;
 	struct watchers watchers;
@@ -61,6 +63,8 @@ int session_begin(struct session *s, int argc, char **argv, struct diag *d);
 /* Everything up to the start line. 0; 1: skipped (tally.skipped and why are set); -errno with @d.
  */
 int session_open(struct session *s, struct diag *d);
+/* The run cannot be here, for the reason in @d: journalled and told as a skip. Returns 1. */
+int session_skip(struct session *s, const char *what, const char *remedy, const struct diag *d);
 void session_close(struct session *s); /* puts back what was changed; counts what could not be in
 					  left_behind */
 void session_free(struct session *s);  /* the rest: journal, run directory, memory */

@@ -15,6 +15,9 @@
  *   {"undo":"directory","path":P}         rmdir
  *   {"undo":"tree","path":P}              remove P and all in it; its name must be "work" or begin
  * with "hangar-"
+ *   {"undo":"trace-instance","path":P}    remove the instance P of tracefs, whose name begins with
+ * "hangar-"
+ *   {"undo":"trace-probes","path":P,"value":G}   remove the probes of group G, "hangar_...", from P
  *   {"undo":"processes","path":ID}        kill every process with HANGAR_RUN=ID in its environment
  */
 #ifndef HANGAR_UNDO_H

@@ -24,6 +24,8 @@ static const struct {
 	{ "file", undo_file },
 	{ "directory", undo_directory },
 	{ "tree", undo_tree },
+	{ "trace-instance", undo_trace_instance },
+	{ "trace-probes", undo_trace_probes },
 	{ "processes", undo_processes },
 };
 

@@ -38,6 +38,8 @@ int undo_sysctl(const struct undo_step *s, const struct undo_say *say);
 int undo_file(const struct undo_step *s, const struct undo_say *say);
 int undo_directory(const struct undo_step *s, const struct undo_say *say);
 int undo_tree(const struct undo_step *s, const struct undo_say *say);
+int undo_trace_instance(const struct undo_step *s, const struct undo_say *say);
+int undo_trace_probes(const struct undo_step *s, const struct undo_say *say);
 int undo_processes(const struct undo_step *s, const struct undo_say *say);
 
 #endif

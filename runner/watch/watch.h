@@ -29,6 +29,7 @@ struct watch_ctx { /* all borrowed, all outlive the watchers */
 	const struct launcher *launcher;
 	const struct rundir *rundir;
 	struct journal *journal;
+	struct tracer *tracer; /* NULL: nothing is traced */
 	struct finding_sink sink;
 	uint64_t epoch_us;
 };

@@ -14,6 +14,8 @@
 #include <unistd.h>
 
 #include "base/cleanup.h"
+#include "base/paths.h"
+#include "tracing/late_tracefs.h"
 #include "vm/host/job_make.h"
 #include "vm/host/module.h"
 #include "vm/image/image.h"
@@ -50,9 +52,25 @@ static bool has_fio(const struct scenario *s)
 	return false;
 }
 
+struct libraries {
+	char paths[4][256];
+	unsigned int count;
+};
+
+static int take_library(void *ctx, const char *path)
+{
+	struct libraries *l = ctx;
+
+	if (l->count < ARRAY_SIZE(l->paths) &&
+	    !path_format(l->paths[l->count], sizeof(l->paths[0]), "%s", path))
+		l->count++;
+	return 0;
+}
+
 static int append_programs(struct outside *o, struct diag *d)
 {
 	const char *fs = filesystem_of(o);
+	struct libraries traced = { .count = 0 };
 	struct words w = { 0 };
 	char mkfs[64], path[4096];
 	int err;
@@ -64,6 +82,10 @@ static int append_programs(struct outside *o, struct diag *d)
 		add(&w, "fio");
 	for (char **p = o->scenario->needs.programs; p && *p; p++)
 		add(&w, *p);
+	if (trace_wanted(&o->scenario->trace))
+		late_tracefs_files(take_library, &traced);
+	for (unsigned int i = 0; i < traced.count; i++)
+		add(&w, traced.paths[i]);
 	err = image_programs(w.list, true, path, d);
 	if (err < 0)
 		return err;

@@ -24,7 +24,8 @@ struct image_file {
 /**
  * image_programs - a piece with /init (this very program), /stressors and @programs
  * @programs: names looked for in PATH and /sbin:/usr/sbin ("mkfs.ext4", "fio", "makedumpfile"),
- * NULL-terminated; they land in /bin, their libraries where the dynamic linker named them
+ * NULL-terminated; they land in /bin, their libraries where the dynamic linker named them. The
+ * absolute path of a library that is loaded late ("/usr/lib/libx.so.1") stays where it is
  * @stressors: with the folder of stressors as /stressors
  * @ret_path: the cached piece
  * Returns 0 or -errno with @d naming the program.

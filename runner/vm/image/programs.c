@@ -49,6 +49,12 @@ static int program_path(const char *name, char buf[PATH_MAX])
 	return -ENOENT;
 }
 
+/* "/lib/x86_64-linux-gnu/libtracefs.so.1": stays where the dynamic linker looks for it. */
+static bool is_library(const char *name)
+{
+	return name[0] == '/' && strstr(strrchr(name, '/'), ".so.");
+}
+
 static int add_program(struct piece *p, const char *name, struct diag *d)
 {
 	const char *base = strrchr(name, '/');
@@ -60,6 +66,8 @@ static int add_program(struct piece *p, const char *name, struct diag *d)
 				"%s is not installed here, and the guest needs it (looked in PATH, "
 				"/usr/sbin, /sbin)",
 				name);
+	if (is_library(name))
+		return piece_add_source(p, name, source, 0755);
 	err = path_format(path, sizeof(path), "/bin/%s", base ? base + 1 : name);
 	return err ? err : piece_add_source(p, path, source, 0755);
 }
