@@ -64,6 +64,7 @@ static bool blames_the_allocators_caller(enum finding_kind kind)
 	case FINDING_BAD_PAGE:
 	case FINDING_WARNING:
 	case FINDING_ATOMIC_SLEEP:
+	case FINDING_LOCKDEP:
 		return true;
 	default:
 		return false;
@@ -76,6 +77,8 @@ bool frame_is_dull_for(enum finding_kind kind, const char *function)
 		return true;
 	if (blames_the_allocators_caller(kind) && in(dull_allocators, function))
 		return true;
+	if (kind == FINDING_MEMORY_LEAK && strstr(function, "alloc"))
+		return true; /* every subsystem has its own around the allocator */
 	if (kind == FINDING_PAGE_ALLOC_FAILURE)
 		return in(dull_charges, function);
 	return kind == FINDING_HUNG_TASK && in(dull_waits, function);

@@ -36,10 +36,11 @@ static const char locking[] =
 	"__lock_text_start native_queued_* queued_* __pv_queued* pv_queued* pv_wait* kvm_wait "
 	"__raw_callee_save___pv_queued* __pv_spin* __ticket_spin* ticket_spin* arch_spin_* "
 	"arch_read_* arch_write_* osq_lock osq_unlock percpu_down* percpu_up* __percpu_down* "
-	"percpu_rwsem* lock_page __lock_page* lock_acquire* __lock_acquire* lock_release* "
+	"percpu_rwsem* rcu_read_* __rcu_read_* srcu_read_* __srcu_read_* lock_page __lock_page* "
+	"lock_acquire* __lock_acquire* lock_release* "
 	"__lock_release* lock_is_held* lock_acquired lock_contended lock_torture* "
 	"reacquire_held_locks lock_class* find_held_lock ww_mutex_lock* __ww_mutex* "
-	"_atomic_dec_and_lock* refcount_dec_and_lock* __lock_task_sighand lock_set_class "
+	"__lock_task_sighand lock_set_class "
 	"__lock_set_class register_lock_class "
 	"assign_lock_key look_up_lock_class debug_locks_off bit_spin_lock* hlock_class "
 	"lock_downgrade arch_local_irq_restore raw_local_irq_restore native_irq_enable "
@@ -151,10 +152,13 @@ static const char helping[] =
 	"number __x86_indirect_thunk* __x86_return_thunk* srso_* kobject_del kobject_put "
 	"kobject_uevent* kobject_cleanup kobject_release kref_put* add_uevent_var device_add "
 	"device_del device_unregister device_destroy device_for_each_child device_remove_file "
-	"rb_erase* __rb_erase* rb_insert_* __rb_insert_* rb_next rb_prev rb_first rb_last "
+	"_copy_to_iter _copy_from_iter* copy_to_iter copy_from_iter* copy_page_to_iter* "
+	"copy_page_from_iter* ref_tracker_* rb_erase* __rb_erase* rb_insert_* __rb_insert_* "
+	"rb_next rb_prev rb_first rb_last "
 	"rb_replace_node* crc32* __crc32* crc16 crc_* skb_panic skb_over_panic skb_under_panic "
 	"skb_put __skb_put skb_push __skb_push skb_pull __skb_pull skb_trim "
-	"sysfs_remove* usb_submit_urb usb_hcd_submit_urb usb_kill_urb usb_kill_anchored_urbs "
+	"dpm_sysfs_remove i2c_del_adapter sysfs_remove* usb_submit_urb usb_hcd_submit_urb "
+	"usb_kill_urb usb_kill_anchored_urbs "
 	"usb_control_msg usb_start_wait_urb dummy_urb_enqueue unregister_netdev* call_rcu* "
 	"__call_rcu* kvfree_call_rcu";
 
@@ -174,9 +178,12 @@ static const char allocating[] =
 	"free_frozen_* free_pcp* free_page_* free_large_kmalloc* __put_page put_page "
 	"folio_put __folio_put* release_pages free_contig* discard_slab free_slab mempool_* "
 	"dma_alloc* dma_direct_alloc* __dma_direct_alloc* dma_generic_alloc* idr_get* "
+	"devm_kmalloc* "
+	"devm_kzalloc* devm_kasprintf devm_kvasprintf sock_kmalloc "
 	"idr_pre_get idr_alloc* radix_tree_node_alloc* xas_alloc* kstrdup* kstrndup* kmemdup* "
 	"memdup_user* vmemdup_user strndup_user pcpu_create* pcpu_alloc* __alloc_percpu* "
-	"alloc_percpu* create_object list_lru_init qlist_free* qlink_free quarantine_* "
+	"alloc_percpu* free_percpu create_object list_lru_init* __list_lru_init qlist_free* "
+	"qlink_free quarantine_* "
 	"____kasan_* cma_alloc dma_pool_alloc dma_common_alloc*";
 
 /* charging memory to a group */

@@ -46,12 +46,14 @@ static bool joins(struct report *p, const struct recogniser *row, const struct k
 }
 
 /* A symbolizer repeats "BUG: KASAN: use-after-free in FUNCTION" for each function that was inlined
- * there; the last one is the kernel's own. */
+ * there; the last one is the kernel's own. "unreferenced object" follows "BUG: memory leak". */
 static bool says_it_again(struct report *p, const struct recogniser *row,
 			  const struct kmsg_fields *k, const char *text)
 {
-	if (!p->open || p->row != row || p->lines || strncmp(text, "BUG: K", 6) != 0 ||
-	    !strstr(p->f.text, "[inline]"))
+	bool inlined = !strncmp(text, "BUG: K", 6) && strstr(p->f.text, "[inline]");
+
+	if (!p->open || p->row != row || p->lines ||
+	    (!inlined && strcmp(p->f.text, "BUG: memory leak") != 0))
 		return false;
 	p->f.function[0] = 0;
 	snprintf(p->f.text, sizeof(p->f.text), "%s", text);

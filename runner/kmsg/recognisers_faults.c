@@ -11,8 +11,11 @@ static const struct recogniser rows[] = {
 	{ "warning",
 	  FINDING_WARNING,
 	  ROLE_REPORT,
-	  "BUG 2.6.18, 'at' to 3.11, CPU and PID 3.12 to 6.18, CPU# later",
-	  { "WARNING: at {what}:{n} ", "WARNING: CPU: {cpu} PID: {pid} at ",
+	  "BUG 2.6.18, 'at' to 3.11 and without a function where the trap tells it (powerpc, "
+	  "s390), "
+	  "CPU and PID 3.12 to 6.18, CPU# later",
+	  { "WARNING: at {what}:{n} ", "WARNING: at {what}:{n}{end}",
+	    "WARNING: CPU: {cpu} PID: {pid} at ",
 	    "WARNING: {what} at {function}{*}, CPU#{cpu}: {comm}/{pid}{end}",
 	    "WARNING: {what} at {x}, CPU#{cpu}: {comm}/{pid}{end}",
 	    "WARNING: at {function}{*}, CPU#{cpu}: {comm}/{pid}{end}", "Badness at {what}:{n}",
@@ -78,6 +81,7 @@ static const struct recogniser rows[] = {
 	  ROLE_REPORT,
 	  "x86 to 5.0, x86 later, powerpc, arm and others, arm64 since 4.15, s390, mips",
 	  { "BUG: unable to handle kernel paging request",
+	    "BUG: unable to handle kernel{end}", /* el6 prints it in pieces: the rest was lost */
 	    "BUG: unable to handle page fault for address: ",
 	    "BUG: Unable to handle kernel data access ",
 	    "BUG: Unable to handle kernel instruction fetch",
@@ -133,7 +137,8 @@ static const struct recogniser rows[] = {
 	    "BUG: spinlock {what} on CPU#{cpu}, {comm}/{pid}{end}",
 	    "BUG: rwlock {what} on CPU#{cpu}, {comm}/{pid}{end}",
 	    "BUG: rwlock-lockup suspected on CPU#{cpu}, {comm}/{pid}{end}",
-	    "BUG: Dentry {what} still in use (" } },
+	    "BUG: Dentry {what} still in use (",
+	    "BUG: atomic counter underflow at:", "BUG: recent printk recursion!" } },
 	{ "refcount", FINDING_REFCOUNT, ROLE_REPORT, "4.11 and later", { "refcount_t: {what}" } },
 	{ "panic", FINDING_PANIC, ROLE_PANIC, "all", { "Kernel panic - not syncing: {what}" } },
 	{ "irq-nobody", FINDING_WARNING, ROLE_REPORT, "all", { "irq {n}: nobody cared" } },

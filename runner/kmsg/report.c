@@ -51,9 +51,11 @@ void report_take_fields(struct report *r, const struct kmsg_fields *k, const cha
 			 k->function);
 	else
 		headline_function(f, text);
-	if (f->kind != FINDING_KCSAN && frame_is_dull_for(f->kind, f->function))
-		f->function[0] = 0; /* "WARNING: at lib/list_debug.c:26 __list_add+0x6d": its caller
-				       is meant */
+	if (f->kind == FINDING_KCSAN || !frame_is_dull_for(f->kind, f->function))
+		return;
+	/* "WARNING: at lib/list_debug.c:26 __list_add+0x6d": its caller is meant, if it is shown */
+	snprintf(r->named, sizeof(r->named), "%s", f->function);
+	f->function[0] = 0;
 }
 
 /* "paging request for data at address 0x00000008": powerpc and mips have one text for both. */
@@ -96,7 +98,7 @@ void report_begin(struct report *r, const struct recogniser *row, const struct k
 	r->headline_seq = r->last_seq = rec->seq;
 	r->lines = 0;
 	r->in_trace = r->at_next = r->elsewhere = false;
-	r->invoker[0] = r->loose[0] = 0;
+	r->invoker[0] = r->loose[0] = r->named[0] = 0;
 	finding_init(&r->f, row->kind, "kmsg", now);
 	r->f.kernel_us = rec->kernel_us;
 	snprintf(r->f.text, sizeof(r->f.text), "%s", text);
@@ -120,4 +122,8 @@ void report_complete(struct report *r)
 	if (!r->f.stack[0])
 		snprintf(r->f.stack, sizeof(r->f.stack), "%s", r->loose);
 	signature_make(&r->f);
+	if (!r->named[0] || (r->f.function[0] && !frame_is_dull_for(r->f.kind, r->f.function)))
+		return;
+	snprintf(r->f.function, sizeof(r->f.function), "%s", r->named);
+	r->grown = true;
 }

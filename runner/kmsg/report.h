@@ -24,6 +24,7 @@ struct report {
 	unsigned int strangers; /* lines in a row that look like none of a report */
 	uint64_t last_kernel_us, last_now_us;
 	uint64_t frame_seq, first_seq, headline_seq, last_seq; /* "cut here" or headline, ... */
+	char named[96];    /* what the headline names, though it tell little */
 	char invoker[160]; /* OOM: "extoom, gfp_mask=0xd0, order=0" */
 	char loose[2048];  /* frames with "?": used when there are no others, as in el6 */
 	struct finding f;

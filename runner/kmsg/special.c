@@ -37,10 +37,12 @@ static void take_lock_site(struct report *r, const char *text)
 	size_t n = strlen(text);
 	struct frame f;
 
-	if (r->f.function[0] || strstr(r->f.text, "suspicious"))
+	if (r->f.function[0] || r->named[0] || strstr(r->f.text, "suspicious"))
 		return;
 	if (at ? frame_parse(at + 5, &f) : r->at_next && frame_parse(text, &f))
-		snprintf(r->f.function, sizeof(r->f.function), "%s", f.name);
+		snprintf(frame_is_dull(f.name) ? r->named /* then its caller is meant */
+					       : r->f.function,
+			 sizeof(r->named), "%s", f.name);
 	r->at_next = n > 4 && !strcmp(text + n - 4, " at:");
 }
 
@@ -66,7 +68,7 @@ static void take_allocation(struct report *r, const char *text)
 		if (!pattern_match(forms[i], text, &k))
 			continue;
 		k.function[strcspn(k.function, ".")] = 0;
-		if (!frame_is_dull_for(FINDING_MEMORY_LEAK, k.function))
+		if (!frame_is_dull_for(FINDING_KASAN, k.function))
 			snprintf(r->f.function, sizeof(r->f.function), "%s", k.function);
 	}
 }
