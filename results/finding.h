@@ -47,7 +47,7 @@ enum finding_kind {
 	/* told by hangar's own watchers */
 	FINDING_STALL,      /* a stressor made no step for longer than allowed */
 	FINDING_STUCK_TASK, /* D state, same stack, no context switch: before the kernel says so */
-	FINDING_DEADLOCK, /* tasks wait for each other in a circle, told from their stacks */
+	FINDING_DEADLOCK,   /* tasks wait for each other in a circle, told from their stacks */
 	FINDING_TAINT,
 	FINDING_SILENCE, /* told from outside: the machine says nothing any more */
 	/* worth a line, never a fault */
@@ -92,7 +92,9 @@ struct finding {
 	char release[64];  /* kernel release named by the report */
 	char taint[64];
 	char signature[160];
-	char text[512];   /* the headline, one line */
+	char text[512]; /* the headline, one line */
+	/* who else it is about, one a line: "PID ROLE GROUP COMM", GROUP "-" for none */
+	char members[640];
 	char stack[3072]; /* one frame a line, innermost first, "func+0x1/0x2 [mod]" */
 };
 

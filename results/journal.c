@@ -218,6 +218,8 @@ uint64_t journal_finding(struct journal *j, const struct finding *f)
 	put_text(l, "taint", f->taint);
 	put_text(l, "signature", f->signature);
 	put_text(l, "text", f->text);
+	if (f->members[0])
+		jline_lines(l, "members", f->members);
 	if (f->stack[0])
 		jline_lines(l, "stack", f->stack);
 	seq = journal_commit(j);

@@ -15,9 +15,9 @@
 /* Eight hours of progress lines, one a second, three times over. */
 #define EVENTS_MAX 100000
 
-static void read_stack(const json_t *event, char *buf, size_t size)
+static void read_lines(const json_t *event, const char *key, char *buf, size_t size)
 {
-	const json_t *lines = json_object_get(event, "stack");
+	const json_t *lines = json_object_get(event, key);
 	size_t at = 0;
 
 	buf[0] = '\0';
@@ -58,7 +58,8 @@ static void read_finding(const json_t *event, struct finding *f)
 	event_copy(event, "taint", f->taint, sizeof(f->taint));
 	event_copy(event, "signature", f->signature, sizeof(f->signature));
 	event_copy(event, "text", f->text, sizeof(f->text));
-	read_stack(event, f->stack, sizeof(f->stack));
+	read_lines(event, "members", f->members, sizeof(f->members));
+	read_lines(event, "stack", f->stack, sizeof(f->stack));
 }
 
 static struct finding *find(struct record *r, uint32_t id)
@@ -103,6 +104,7 @@ static void complete(struct record *r, struct finding *to, const struct finding 
 	TAKE_TEXT(to, from, taint);
 	TAKE_TEXT(to, from, signature);
 	TAKE_TEXT(to, from, text);
+	TAKE_TEXT(to, from, members);
 	TAKE_TEXT(to, from, stack);
 }
 

@@ -65,6 +65,31 @@ static json_t *stack_lines(const char *stack)
 	return array;
 }
 
+/* Lines of finding.members. */
+static json_t *members(const char *lines)
+{
+	json_t *array = json_array();
+
+	while (*lines) {
+		size_t len = strcspn(lines, "\n");
+		char line[256], role[64], group[128];
+		int pid, at = 0;
+
+		snprintf(line, sizeof(line), "%.*s", (int)(len < 255 ? len : 255), lines);
+		if (sscanf(line, "%d %63s %127s %n", &pid, role, group, &at) == 3 && at) {
+			json_t *o = json_object();
+
+			set_number(o, "pid", (uint64_t)pid);
+			set_text(o, "comm", line + at);
+			set_text(o, "role", role);
+			set_text(o, "group", strcmp(group, "-") ? group : "");
+			json_array_append_new(array, o);
+		}
+		lines += len + (lines[len] == '\n');
+	}
+	return array;
+}
+
 static json_t *finding(const struct record *r, const struct finding *f)
 {
 	json_t *o = json_object();
@@ -92,6 +117,8 @@ static json_t *finding(const struct record *r, const struct finding *f)
 	set_text(o, "taint", f->taint);
 	set_text(o, "signature", f->signature);
 	set_text(o, "text", f->text);
+	if (f->members[0])
+		json_object_set_new(o, "members", members(f->members));
 	if (f->stack[0])
 		json_object_set_new(o, "stack", stack_lines(f->stack));
 	return o;

@@ -148,8 +148,9 @@ static void defaults_are_those_of_the_table(void **state)
 		assert_true(s->groups[0].knobs[k] == UNSET);
 	assert_string_equal(s->groups[0].io_device, "scratch");
 	assert_true(w->kmsg && w->tasks && w->progress && w->oom && w->pressure && w->exits &&
-		    w->taint && w->clock && w->samples && !w->tasks_all);
+		    w->taint && w->deadlock && w->clock && w->samples && !w->tasks_all);
 	assert_int_equal(w->stuck_for_us, 30000000);
+	assert_int_equal(w->deadlock_for_us, 10000000);
 	assert_int_equal(w->quiet_for_us, 60000000);
 	assert_int_equal(s->on_match.settle_us, 2000000);
 	assert_string_equal(s->on_match.dump, "none");

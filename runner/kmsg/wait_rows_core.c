@@ -135,6 +135,7 @@ static const struct wait_row core_rows[] = {
 	{ "ext4_setattr", WAIT_INODE_LOCK, WEAK_LOCK },
 	{ "ext4_ind_direct_IO", WAIT_INODE_LOCK, WEAK_LOCK },
 	{ "generic_file_llseek*", WAIT_INODE_LOCK, WEAK_LOCK },
+	{ "process_measurement", WAIT_INODE_LOCK, WEAK_LOCK },
 	{ "xfs_ilock*", WAIT_INODE_LOCK, WEAK_LOCK },
 	{ "xfs_file_*", WAIT_INODE_LOCK, WEAK_LOCK },
 	{ "__sb_start_write", WAIT_FROZEN, WEAK_PERCPU | WEAK_RWSEM },

@@ -88,6 +88,7 @@ const struct object *const all_objects[] = {
 	&kills_object,
 	&watch_object,
 	&tasks_object,
+	&deadlock_object,
 	&progress_object,
 	&pressure_object,
 	&clock_object,

@@ -29,6 +29,14 @@ static const struct key tasks_keys[] = {
 };
 const struct object tasks_object = { "tasks", tasks_keys, 0, NULL, NULL };
 
+static const struct key deadlock_keys[] = {
+	{ "for", KEY_DURATION, AT(watch_spec, deadlock_for_us), .min = SECOND_US, .max = DAY_US,
+	  .fallback = "10s",
+	  .help = "tasks that wait for each other in a circle, and have not moved for so long" },
+	{ NULL },
+};
+const struct object deadlock_object = { "deadlock", deadlock_keys, 0, NULL, NULL };
+
 static const struct key progress_keys[] = {
 	{ "quiet-for", KEY_DURATION, AT(watch_spec, quiet_for_us), .min = SECOND_US / 10,
 	  .max = DAY_US, .fallback = "60s", .help = "a stressor without a step for so long" },
@@ -82,6 +90,8 @@ static const struct key watch_keys[] = {
 		"vmstat, buddyinfo, zoneinfo, memory.stat"),
 	{ NULL },
 };
+	WATCHER("deadlock", deadlock, deadlock_object, "deadlock",
+		"tasks that wait for each other in a circle"),
 const struct object watch_object = { "watch", watch_keys, 0, NULL, NULL };
 
 static const struct key pattern_keys[] = {

@@ -165,6 +165,8 @@ struct watch_spec { /* absent watchers are off; an absent "watch" means all with
 	uint64_t samples_every_us;                      /* 5 s */
 	uint64_t pressure_stall_us, pressure_window_us; /* PSI trigger */
 	uint64_t clock_jump_us;                         /* disagreement that counts, 1 s */
+	bool deadlock;
+	uint64_t deadlock_for_us; /* 10 s */
 	bool tasks_all; /* also tasks that are neither ours nor kernel threads */
 };
 

@@ -7,5 +7,6 @@
 
 const struct watch_ops *const watch_families[] = {
 	&watch_kmsg,  &watch_tasks, &watch_progress, &watch_oom,     &watch_pressure,
-	&watch_exits, &watch_taint, &watch_clock,    &watch_samples, NULL,
+	&watch_exits, &watch_taint, &watch_clock,    &watch_samples, &watch_deadlock,
+	NULL,
 };

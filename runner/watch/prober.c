@@ -9,6 +9,7 @@
 #include <errno.h>
 #include <poll.h>
 #include <pthread.h>
+#include <sched.h>
 #include <stdatomic.h>
 #include <stdbool.h>
 #include <stdlib.h>
@@ -27,13 +28,15 @@ struct place {
 	bool started;
 	_Atomic bool quit;
 	prober_fn fn;
-	int fd;
+	int fd, cpu;
 	ssize_t result;
 	pthread_t thread;
+	const cpu_set_t *anywhere;
 	char text[PROBE_BYTES_MAX];
 };
 
 struct prober {
+	cpu_set_t anywhere; /* where the process may run */
 	struct place places[PROBER_THREADS];
 };
 
@@ -52,12 +55,38 @@ static bool take(int fd)
 	return read(fd, &count, sizeof(count)) == (ssize_t)sizeof(count);
 }
 
+/* A CPU that is offline or forbidden is not gone to, which does no harm. */
+static void go_to(int cpu)
+{
+	cpu_set_t one;
+
+	CPU_ZERO(&one);
+	CPU_SET((size_t)cpu, &one);
+	sched_setaffinity(0, sizeof(one), &one);
+}
+
+static ssize_t read_there(struct place *p)
+{
+	ssize_t n;
+
+	if (p->cpu < 0 || p->cpu >= CPU_SETSIZE)
+		return p->fn(p->fd, p->text, sizeof(p->text) - 1);
+	go_to(p->cpu);
+	n = p->fn(p->fd, p->text, sizeof(p->text) - 1);
+	if (n < 0)
+		n = -errno;
+	sched_setaffinity(0, sizeof(*p->anywhere), p->anywhere);
+	if (n < 0)
+		errno = (int)-n;
+	return n;
+}
+
 static void *run(void *arg)
 {
 	struct place *p = arg;
 
 	while (take(p->do_fd) && !atomic_load(&p->quit)) {
-		ssize_t n = p->fn(p->fd, p->text, sizeof(p->text) - 1);
+		ssize_t n = read_there(p);
 
 		p->result = n < 0 ? -errno : n;
 		post(p->done_fd);
@@ -82,12 +111,14 @@ int prober_open_with(prober_fn fn, struct prober **ret)
 
 	if (!p)
 		return -ENOMEM;
+	sched_getaffinity(0, sizeof(p->anywhere), &p->anywhere);
 	for (int i = 0; i < PROBER_THREADS; i++)
 		p->places[i].do_fd = p->places[i].done_fd = -1;
 	for (int i = 0; i < PROBER_THREADS && !err; i++) {
 		struct place *q = &p->places[i];
 
 		q->fn = fn;
+		q->anywhere = &p->anywhere;
 		q->do_fd = eventfd(0, EFD_CLOEXEC);
 		q->done_fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
 		err = q->do_fd < 0 || q->done_fd < 0 ? -errno : thread_start(&q->thread, run, q);
@@ -151,6 +182,11 @@ static ssize_t answer(struct place *q, char *buf, size_t size)
 
 ssize_t prober_read(struct prober *p, int fd, char *buf, size_t size, uint64_t wait_us)
 {
+	return prober_read_on(p, -1, fd, buf, size, wait_us);
+}
+
+ssize_t prober_read_on(struct prober *p, int cpu, int fd, char *buf, size_t size, uint64_t wait_us)
+{
 	collect(p);
 	for (int i = 0; i < PROBER_THREADS; i++) {
 		struct place *q = &p->places[i];
@@ -159,6 +195,7 @@ ssize_t prober_read(struct prober *p, int fd, char *buf, size_t size, uint64_t w
 		if (q->busy)
 			continue;
 		q->fd = fd;
+		q->cpu = cpu;
 		q->busy = true;
 		post(q->do_fd);
 		if (poll(&done, 1, (int)(wait_us / 1000)) <= 0 || !take(q->done_fd))

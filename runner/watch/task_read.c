@@ -22,23 +22,24 @@ int task_stat_parse(const char *text, struct task_stat *ret)
 	const char *open = strchr(text, '('), *close = strrchr(text, ')');
 	unsigned long flags;
 	unsigned long long start;
-	int ppid;
+	int ppid, cpu = -1;
 	char state;
 
 	if (!open || !close || close < open)
 		return -EINVAL;
 	/* state ppid pgrp session tty tpgid flags minflt cminflt majflt cmajflt utime stime cutime
-	 * cstime priority nice threads itrealvalue starttime */
+	 * cstime priority nice threads itrealvalue starttime, then 16 others, processor */
 	if (sscanf(close + 1,
 		   " %c %d %*d %*d %*d %*d %lu %*s %*s %*s %*s %*s %*s %*s %*s %*s %*s %*s %*s "
-		   "%llu",
-		   &state, &ppid, &flags, &start) != 4)
+		   "%llu %*s %*s %*s %*s %*s %*s %*s %*s %*s %*s %*s %*s %*s %*s %*s %*s %d",
+		   &state, &ppid, &flags, &start, &cpu) < 4)
 		return -EINVAL;
 	ret->pid = (pid_t)strtol(text, NULL, 10);
 	ret->ppid = ppid;
 	ret->state = state;
 	ret->flags = (uint32_t)flags;
 	ret->start_ticks = start;
+	ret->cpu = cpu;
 	snprintf(ret->comm, sizeof(ret->comm), "%.*s", (int)(close - open - 1), open + 1);
 	return ret->pid > 0 ? 0 : -EINVAL;
 }
@@ -129,7 +130,8 @@ int task_files_read(const struct task_files *f, struct prober *p, struct task_vi
 	if (n < 0 || !strcmp(ret->wchan, "0")) /* "0": not sleeping, or not for us to know */
 		ret->wchan[0] = 0;
 	n = f->stack_fd < 0 ? -ENOENT
-			    : prober_read(p, f->stack_fd, text, sizeof(text), PROBE_WAIT_US);
+			    : prober_read_on(p, ret->stat.state == 'R' ? ret->stat.cpu : -1,
+					     f->stack_fd, text, sizeof(text), PROBE_WAIT_US);
 	if (n < 0)
 		ret->stack_error = (int)n;
 	else

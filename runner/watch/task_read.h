@@ -23,6 +23,7 @@ struct task_stat {
 	char state;
 	uint32_t flags;
 	uint64_t start_ticks;
+	int cpu; /* where it runs, or ran last; -1: not told */
 };
 
 int task_stat_parse(const char *text,

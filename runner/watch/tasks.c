@@ -16,7 +16,7 @@
 #include "base/cleanup.h"
 #include "base/clock.h"
 #include "watch/task_decide.h"
-#include "watch/task_read.h"
+#include "watch/task_look.h"
 #include "watch/task_scan.h"
 
 #define FILES_PER_TASK 4
@@ -35,42 +35,12 @@ static bool wanted(const struct watch_spec *spec)
 	return spec->tasks;
 }
 
-/* These files come whole with one pread(): a second one, to see that there is no more, would double
- * the cost of a look. */
-static ssize_t read_once(int fd, char *buf, size_t size)
-{
-	ssize_t n = pread(fd, buf, size - 1, 0);
-
-	buf[n > 0 ? n : 0] = 0;
-	return n;
-}
-
-static bool look(struct tasks *w, struct task *t, char *ret_state, uint64_t *ret_switches)
-{
-	char text[2048];
-	struct task_stat stat;
-	ssize_t n = read_once(t->sched_fd, text, sizeof(text));
-
-	if (n <= 0)
-		return false;
-	if ((w->scan.no_schedstat ? task_status_parse(text, ret_switches)
-				  : task_schedstat_parse(text, ret_switches)) < 0)
-		return false;
-	*ret_state = t->state;
-	if (!task_needs_stat(t, *ret_switches))
-		return true;
-	if (read_once(t->stat_fd, text, sizeof(text)) <= 0 || task_stat_parse(text, &stat) < 0)
-		return false;
-	*ret_state = stat.state;
-	return true;
-}
-
 static void look_at(struct tasks *w, struct task *t, uint64_t now)
 {
 	uint64_t switches, stuck_us = 0;
 	char state;
 
-	if (!look(w, t, &state, &switches)) {
+	if (!task_look(&w->scan, t, &state, &switches)) {
 		tasks_gone(w, t, now);
 		return;
 	}

@@ -56,7 +56,9 @@ struct watch_ops {
 
 extern const struct watch_ops *const watch_families[]; /* ends with NULL */
 extern const struct watch_ops watch_kmsg, watch_tasks, watch_progress, watch_oom, watch_pressure,
-	watch_exits, watch_taint, watch_clock, watch_samples;
+	watch_exits, watch_taint, watch_clock, watch_leak, watch_samples;
+
+extern const struct watch_ops watch_deadlock;
 
 struct watcher { /* first member of each watcher's own struct */
 	const struct watch_ops *ops;

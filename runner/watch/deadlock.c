@@ -1,0 +1,294 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Deadlocks, named while the machine still lives. Every task of the machine is looked at once a
+ * second; those that stand have their stacks read and classified by the table of wait sites. When
+ * one stands that others hold up (a commit that waits for its handles, a lock, a page), those that
+ * run are sampled as well, twice a second: the task that a file system waits for often runs, and
+ * the kernel's own detector tells of none that does.
+ */
+#include "watch/deadlock.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/cleanup.h"
+#include "base/clock.h"
+#include "base/textfile.h"
+
+#define LOOK_EVERY_US 1000000
+#define ALARM_EVERY_US 500000
+/* As in tasks.c: a pass goes on in slices, so that the log is read in between. */
+#define SLICE_US 20000u
+#define FILES_PER_TASK 6 /* two here, four of the tasks watcher */
+#define FILES_OTHER 4096
+
+static bool wanted(const struct watch_spec *spec)
+{
+	return spec->deadlock;
+}
+
+static void look_at_groups(struct deadlock *w, uint64_t now)
+{
+	const struct cgroup_tree *tree = w->base.ctx->tree;
+
+	for (unsigned int i = 0; w->groups && i < tree->n_nodes; i++)
+		if (w->groups[i].limit_bytes != UNSET)
+			deadlock_group_see(&w->groups[i], cgroup_usage(&tree->nodes[i]),
+					   cgroup_oom_kills(&tree->nodes[i]), now);
+}
+
+/* In pieces: a machine with a hundred disks tells 10 KiB. Cut lines are read with the next piece.
+ */
+static void look_at_disks(struct deadlock *w, uint64_t now)
+{
+	off_t at = 0;
+	ssize_t n;
+
+	while ((n = pread(w->diskstats_fd, w->text, sizeof(w->text) - 1, at)) > 0) {
+		char *end;
+
+		w->text[n] = '\0';
+		end = strrchr(w->text, '\n');
+		if (!end)
+			return;
+		end[1] = '\0';
+		disks_look(&w->disks, w->text, now);
+		at += end + 1 - w->text;
+	}
+}
+
+/* A device-mapper device that somebody suspended holds its requests back, and counts none. */
+static bool some_disk_is_suspended(struct deadlock *w)
+{
+	char path[512], state[16];
+
+	for (unsigned int i = 0; i < w->disks.count; i++) {
+		const uint32_t number = w->disks.list[i].number;
+
+		snprintf(path, sizeof(path), "%s/sys/dev/block/%u:%u/dm/suspended",
+			 w->base.ctx->host ? w->base.ctx->host->root : "", number >> 20,
+			 number & 0xfffff);
+		if (textfile_read_at(AT_FDCWD, path, state, sizeof(state)) > 0 && state[0] == '1')
+			return true;
+	}
+	return false;
+}
+
+static bool is_told(const struct deadlock *w)
+{
+	for (unsigned int i = 0; i < w->told_count; i++) {
+		const struct deadlock_told *told = &w->told[i];
+		bool same = !told->apart && told->count == w->cycle.count;
+
+		for (unsigned int m = 0; same && m < told->count; m++)
+			same = told->tids[m] == w->actors[w->cycle.members[m]].pid;
+		if (same)
+			return true;
+	}
+	return false;
+}
+
+static void tell(struct deadlock *w, uint64_t now)
+{
+	struct deadlock_told *told = &w->told[w->told_count];
+	struct finding f;
+
+	if (w->told_count == DEADLOCK_TOLD_MAX || is_told(w))
+		return;
+	finding_init(&f, FINDING_DEADLOCK, "deadlock", now);
+	deadlock_say(w, &f, now);
+	told->count = w->cycle.count;
+	for (unsigned int m = 0; m < told->count; m++)
+		told->tids[m] = w->actors[w->cycle.members[m]].pid;
+	told->since_us = w->cycle.since_us;
+	told->id = watch_emit(&w->base, &f);
+	w->told_count++;
+}
+
+static bool stands_yet(const struct deadlock *w, pid_t tid)
+{
+	for (unsigned int i = 0; i < w->suspects.high; i++)
+		if (w->suspects.list[i].tid == tid)
+			return true;
+	return false;
+}
+
+/* What was told and did not hold is told, too. */
+static void look_back(struct deadlock *w, uint64_t now)
+{
+	for (unsigned int i = 0; i < w->told_count; i++) {
+		struct deadlock_told *told = &w->told[i];
+
+		for (unsigned int m = 0; m < told->count && !told->apart; m++) {
+			if (stands_yet(w, told->tids[m]))
+				continue;
+			told->apart = true;
+			watch_note(&w->base,
+				   "the circle of finding %u came apart after %.1f s: %d moves on",
+				   told->id, (double)(now - told->since_us) / 1e6,
+				   (int)told->tids[m]);
+		}
+	}
+}
+
+static void judge(struct deadlock *w, uint64_t now)
+{
+	const struct deadlock_view view = {
+		.suspects = &w->suspects,
+		.groups = w->groups,
+		.parents = w->parents,
+		.disks_moved = now > w->for_us && disks_moved_since(&w->disks, now - w->for_us),
+	};
+
+	w->alarmed = deadlock_alarming(&w->suspects, now);
+	look_back(w, now);
+	if (deadlock_decide(&view, now, w->for_us, w->actors, &w->cycle) &&
+	    !some_disk_is_suspended(w))
+		tell(w, now);
+	w->stuck = w->cycle.stuck;
+}
+
+static void begin_pass(struct deadlock *w, uint64_t now)
+{
+	task_scan_run(&w->scan, now);
+	w->pass_began_us = now;
+	w->cursor = 0;
+	w->passing = true;
+}
+
+/* On with the pass until @until; true: it is through. */
+static bool look_on(struct deadlock *w, uint64_t now, uint64_t until)
+{
+	while (w->cursor < w->table.high) {
+		uint32_t i = w->cursor++;
+
+		if (w->table.tasks[i].tid)
+			deadlock_look(w, i, now);
+		if (now_us() >= until && w->cursor < w->table.high)
+			return false;
+	}
+	w->passing = false;
+	return true;
+}
+
+static uint64_t tick(struct watcher *base, uint64_t now)
+{
+	struct deadlock *w = (struct deadlock *)base;
+
+	if (!w->passing)
+		begin_pass(w, now);
+	if (!look_on(w, now, now_us() + SLICE_US))
+		return now;
+	look_at_groups(w, now);
+	look_at_disks(w, now);
+	judge(w, now);
+	return w->pass_began_us + (w->alarmed ? ALARM_EVERY_US : LOOK_EVERY_US);
+}
+
+static void deadlock_close(struct watcher *base)
+{
+	struct deadlock *w = (struct deadlock *)base;
+
+	if (w->suspects.full)
+		watch_note(base, "more than %d tasks stood at once: the rest went unjudged",
+			   SUSPECTS_MAX);
+	if (w->prober && prober_lost(w->prober))
+		watch_note(base, "%u reads of a stack never came back", prober_lost(w->prober));
+	w->prober = prober_close(w->prober);
+	task_table_close(&w->table);
+	task_scan_close(&w->scan);
+	close_fd(w->diskstats_fd);
+	free(w->groups);
+	free(w->parents);
+	free(w);
+}
+
+static int open_groups(struct deadlock *w)
+{
+	const struct cgroup_tree *tree = w->base.ctx->tree;
+
+	if (!tree || tree->mode == CGROUP_NONE || !tree->n_nodes)
+		return 0;
+	w->groups = calloc(tree->n_nodes, sizeof(*w->groups));
+	w->parents = calloc(tree->n_nodes, sizeof(*w->parents));
+	if (!w->groups || !w->parents)
+		return -ENOMEM;
+	for (unsigned int i = 0; i < tree->n_nodes; i++) {
+		w->groups[i].limit_bytes = tree->nodes[i].limit_bytes;
+		w->groups[i].usage_bytes = UNSET;
+		w->parents[i] = tree->nodes[i].group->parent;
+	}
+	return 0;
+}
+
+static int open_sources(struct deadlock *w)
+{
+	char path[512];
+	int err = task_table_open(&w->table);
+
+	if (!err)
+		err = prober_open(&w->prober);
+	if (!err)
+		err = task_scan_open(&w->scan, w->base.ctx, &w->table);
+	if (!err)
+		err = open_groups(w);
+	w->scan.all = true; /* whoever holds a lock need not be ours */
+	w->diskstats_fd = open(watch_path(w->base.ctx, "/proc/diskstats", path, sizeof(path)),
+			       O_RDONLY | O_CLOEXEC);
+	return err;
+}
+
+/* Our own: it cannot hang, for we are not in exec(). */
+static bool can_read_stacks(struct deadlock *w)
+{
+	return textfile_read_at(w->scan.proc_fd, "self/stack", w->text, sizeof(w->text)) >= 0;
+}
+
+static int deadlock_open(const struct watch_ctx *ctx, struct watcher **ret, struct diag *why)
+{
+	struct deadlock *w = calloc(1, sizeof(*w));
+	int err;
+
+	if (!w)
+		return -ENOMEM;
+	w->base.ops = &watch_deadlock;
+	w->base.ctx = ctx;
+	w->for_us = ctx->scenario->watch.deadlock_for_us;
+	w->scan.proc_fd = w->scan.proc_dir_fd = w->diskstats_fd = -1;
+	watch_raise_files((uint64_t)TASKS_MAX * FILES_PER_TASK + FILES_OTHER);
+	err = open_sources(w);
+	if (err) {
+		deadlock_close(&w->base);
+		return diag_set(why, err, "cannot read /proc: %s", strerror(-err));
+	}
+	if (!can_read_stacks(w)) {
+		deadlock_close(&w->base);
+		diag_set(why, 1,
+			 "the kernel shows no stacks of tasks: run as root on one with "
+			 "CONFIG_STACKTRACE");
+		return 1;
+	}
+	*ret = &w->base;
+	return 0;
+}
+
+static void status(const struct watcher *base, char *buf, size_t size)
+{
+	const struct deadlock *w = (const struct deadlock *)base;
+
+	if (w->stuck)
+		snprintf(buf, size, "%u in a deadlock", w->stuck);
+}
+
+const struct watch_ops watch_deadlock = {
+	.name = "deadlock",
+	.wanted = wanted,
+	.open = deadlock_open,
+	.close = deadlock_close,
+	.tick = tick,
+	.status = status,
+};

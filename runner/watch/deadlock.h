@@ -1,0 +1,60 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* The deadlock watcher from inside: deadlock.c passes over all tasks, deadlock_look.c looks at one,
+ * deadlock_decide.c judges, deadlock_say.c finds the words. */
+#ifndef HANGAR_WATCH_DEADLOCK_H
+#define HANGAR_WATCH_DEADLOCK_H
+
+#include "watch/deadlock_decide.h"
+#include "watch/disks.h"
+#include "watch/prober.h"
+#include "watch/task_read.h"
+#include "watch/task_scan.h"
+#include "watch/watch.h"
+
+#define DEADLOCK_TOLD_MAX 16 /* circles told of in one run */
+
+struct deadlock_told { /* a circle that was told */
+	pid_t tids[WAIT_CYCLE_MEMBERS];
+	unsigned int count;
+	uint32_t id;
+	uint64_t since_us;
+	bool apart; /* it has come apart since, and that was noted */
+};
+
+struct deadlock {
+	struct watcher base;
+	struct task_table table;
+	struct task_scan scan;
+	struct prober *prober;
+	struct suspects suspects;
+	struct deadlock_group *groups; /* one a node of the tree; NULL: no tree */
+	int *parents;
+	struct disks disks;
+	int diskstats_fd;
+	uint64_t for_us;
+	/* the pass in hand */
+	uint32_t cursor;
+	bool passing;
+	uint64_t pass_began_us;
+	bool alarmed;       /* somebody stands who should not: those that run are sampled, too */
+	unsigned int blind; /* looks at one that runs which showed no stack */
+	unsigned int stuck; /* as of the last verdict */
+	/* of a fixed size, too large for the stack of the loop */
+	struct wait_actor actors[SUSPECTS_MAX];
+	struct wait_cycle cycle;
+	struct deadlock_told told[DEADLOCK_TOLD_MAX];
+	unsigned int told_count;
+	struct task_view view;
+	char text[4096];
+};
+
+/* A look at the task at @index of the table; false: it is gone. */
+bool deadlock_look(struct deadlock *w, uint32_t index, uint64_t now);
+
+/* Its stack again, into w->view; false: it is gone. */
+bool deadlock_read(struct deadlock *w, pid_t tid);
+
+/* w->cycle in words: text, members, stacks, signature, and who it is about. */
+void deadlock_say(struct deadlock *w, struct finding *f, uint64_t now);
+
+#endif
