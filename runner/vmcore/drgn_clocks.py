@@ -11,7 +11,11 @@ class Clocks:
 
     def monotonic_ns(self):
         """CLOCK_MONOTONIC as of the last tick."""
-        clock = self.prog["tk_core"].timekeeper.tkr_mono
+        try:
+            core = self.prog["tk_core"]
+        except KeyError:  # since 6.18
+            core = self.prog["timekeeper_data"][self.prog.constant("TIMEKEEPER_CORE").value_()]
+        clock = core.timekeeper.tkr_mono
         return clock.base.value_() + (clock.xtime_nsec.value_() >> clock.shift.value_())
 
     def uptime_ns(self):

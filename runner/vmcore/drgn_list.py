@@ -44,6 +44,7 @@ class Walk:
                 {
                     "entry": f"{at:#x}",
                     "entry_at": at,
+                    "head": at == self.head,
                     "member": member,
                     "value": f"{value:#x}",
                     "what": what,

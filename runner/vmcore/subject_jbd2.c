@@ -130,7 +130,8 @@ static void look_at_handle(const json_t *facts, struct circle *c, struct circle 
 	if (!c->commit_waits)
 		return;
 	classify(c->owner, &c->waits);
-	c->group = full_group(c->owner, event_number(facts, "page_bytes"));
+	if (c->waits.alloc[0])
+		c->group = full_group(c->owner, event_number(facts, "page_bytes"));
 	if (c->group)
 		find_victim(c);
 	if (better(c, best))
@@ -160,19 +161,18 @@ static void look_at_journal(const json_t *facts, const json_t *journal, struct c
 
 static void say_owner(const struct circle *c, struct saying *s)
 {
-	const char *alloc = c->waits.alloc;
 	char usage[32], limit[32];
 
-	if (!alloc[0])
+	if (!c->waits.alloc[0]) {
 		saying_add(s, "; its owner %s", wait_role_words(c->waits.role));
-	else
-		saying_add(s, "; its owner asks for memory (%s)", alloc);
-	if (!c->group)
 		return;
-	saying_add(s, "%s %s, which is at its limit (%s of %s)", alloc[0] ? " in" : ", in",
-		   event_text(c->group, "path"),
-		   subject_mib(event_number(c->group, "usage_bytes"), usage, sizeof(usage)),
-		   subject_mib(event_number(c->group, "limit_bytes"), limit, sizeof(limit)));
+	}
+	saying_add(s, "; its owner asks for memory (%s)", c->waits.alloc);
+	if (c->group)
+		saying_add(
+			s, " in %s, which is at its limit (%s of %s)", event_text(c->group, "path"),
+			subject_mib(event_number(c->group, "usage_bytes"), usage, sizeof(usage)),
+			subject_mib(event_number(c->group, "limit_bytes"), limit, sizeof(limit)));
 }
 
 static void say_victim(const struct circle *c, struct saying *s)

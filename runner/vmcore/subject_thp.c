@@ -88,7 +88,7 @@ static void say_negative(const struct evidence *e, struct saying *s)
 static void say_broken(const struct evidence *e, struct saying *s)
 {
 	static const char *const what[][2] = {
-		{ "null", "is NULL: the entry's struct page was freed and used anew" },
+		{ "null", "is NULL, as in a struct page that was freed" },
 		{ "wild", "leads nowhere" },
 		{ "one-sided", "does not point back" },
 		{ "loop", "leads back into the list" },
@@ -99,9 +99,10 @@ static void say_broken(const struct evidence *e, struct saying *s)
 	for (size_t i = 0; i < ARRAY_SIZE(what); i++)
 		if (!strcmp(what[i][0], kind))
 			says = what[i][1];
-	saying_add(s, "%s split queue of %s is broken: \"%s\" of the entry at %s ",
-		   s->used ? "; the" : "The", queue_name(e->broken_queue, name, sizeof(name)),
-		   event_text(e->broken, "member"), event_text(e->broken, "entry"));
+	saying_add(s, "%s split queue of %s is broken: \"%s\" of %s %s ", s->used ? "; the" : "The",
+		   queue_name(e->broken_queue, name, sizeof(name)), event_text(e->broken, "member"),
+		   json_is_true(json_object_get(e->broken, "head")) ? "its head" : "the entry at",
+		   event_text(e->broken, "entry"));
 	if (!strcmp(kind, "poison"))
 		saying_add(s, "is %s (%s): it was taken off before",
 			   event_text(e->broken, "poison"), event_text(e->broken, "value"));
