@@ -225,6 +225,7 @@ static int tick(struct loop *l, uint64_t now, struct diag *d)
 	respond(l, now);
 	responder_poll(s->responder);
 	tracer_poll(s->tracer);
+	deltas_poll(s->deltas);
 	pulse_beat(&l->pulse, s, now);
 	return err;
 }

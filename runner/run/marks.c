@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * The first finding that counts is what the trace is kept for: it stops there, since what comes
- * after may push out what led to it.
+ * after may push out what led to it. Counters are asked for what moved around each.
  */
 #include "run/marks.h"
 
@@ -27,6 +27,8 @@ void marks_finding(struct session *s, const struct finding *f)
 		return;
 	tracer_mark(s->tracer, f->noticed_us, "finding #%u %s by %s: %.200s", f->id,
 		    finding_kind_name(f->kind), f->watcher, f->text);
-	if (f->judged != JUDGED_BROKEN)
-		tracer_freeze(s->tracer);
+	if (f->judged == JUDGED_BROKEN)
+		return;
+	tracer_freeze(s->tracer);
+	deltas_finding(s->deltas, f);
 }

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* What the run does, marked where the kernel is measured: in the trace. */
+/* What the run does, marked where the kernel is measured: in the trace, and among its
+ * counters. */
 #ifndef HANGAR_MARKS_H
 #define HANGAR_MARKS_H
 

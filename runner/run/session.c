@@ -225,6 +225,9 @@ static int make_ready(struct session *s, struct diag *d)
 	err = watchers_open(&s->watchers, &s->watch_ctx, d);
 	if (err < 0)
 		return err;
+	err = deltas_open(s->host.root, &s->rundir, s->journal, s->epoch_us, &s->deltas);
+	if (err < 0)
+		return diag_set(d, err, "evidence/deltas.txt: %s", strerror(-err));
 	plants_open(&s->plants, s->host.root, s->journal);
 	respond = arm_options(s);
 	err = responder_open(&s->watch_ctx, &respond, &s->responder, d);

@@ -8,6 +8,7 @@
 #ifndef HANGAR_SESSION_H
 #define HANGAR_SESSION_H
 
+#include "deltas/deltas.h"
 #include "respond/respond.h"
 #include "run/conductor.h"
 #include "run/heart.h"
@@ -41,6 +42,7 @@ struct session {
 	struct launcher *launcher;
 	struct works works;
 	struct plants plants;
+	struct deltas *deltas;
 	struct tracer *tracer; /* NULL: nothing is traced */
 	struct judge judge;
 	struct watch_ctx watch_ctx;

@@ -77,6 +77,7 @@ void session_close(struct session *s)
 	s->responder = responder_close(s->responder);
 	watchers_close(&s->watchers);
 	plants_close(&s->plants);
+	s->deltas = deltas_close(s->deltas);
 	s->tracer = tracer_close(s->tracer);
 	s->launcher = launcher_close(s->launcher);
 	remove_groups(s);
