@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * A block of the evidence is a line of this form, then the stack as /proc gave it, then an empty
- * line:
+ * A block of the evidence is a line of the first form, perhaps one of the second, then the stack as
+ * /proc gave it, then an empty line:
  *   ==> COMM:PID state D parent PPID[ copy NAME group GROUP] wchan FUNCTION <==
+ *   (it WAITS)
  * A task chooses its own name, blanks and colons included, but in 15 characters it can't forge what
  * stands behind it: so the first place that reads like the rest of the line is the end of the name.
  */
@@ -18,7 +19,7 @@
 #define FRAMES_MAX 64
 
 struct task {
-	char comm[64], role[256], wchan[128];
+	char comm[64], role[256], wchan[128], waits[256];
 	int pid;
 	char state;
 };
@@ -81,8 +82,18 @@ static bool parse_header(const char *line, struct task *t)
 	return true;
 }
 
+static void take_wait(const char *line, struct task *t)
+{
+	size_t len = strlen(line);
+
+	if (strncmp(line, BLOCKED_WAIT, strlen(BLOCKED_WAIT)) || line[len - 1] != ')')
+		return;
+	snprintf(t->waits, sizeof(t->waits), "%.*s", (int)(len - strlen(BLOCKED_WAIT) - 1),
+		 line + strlen(BLOCKED_WAIT));
+}
+
 /* The functions of the stack at @text, which ends at an empty line; returns what follows. */
-static const char *take_stack(const char *text, json_t *stack)
+static const char *take_stack(const char *text, json_t *stack, struct task *t)
 {
 	char line[512], function[128];
 
@@ -90,6 +101,7 @@ static const char *take_stack(const char *text, json_t *stack)
 		text = take_line(text, line, sizeof(line));
 		if (!line[0])
 			break;
+		take_wait(line, t);
 		if (line[0] == '(' || !finding_frame(line, function, sizeof(function))[0])
 			continue;
 		if (json_array_size(stack) < FRAMES_MAX)
@@ -131,6 +143,8 @@ static void add(json_t *by_stack, json_t *classes, json_t *stack, const struct t
 
 	if (key && !class) {
 		class = json_object();
+		if (t->waits[0])
+			json_object_set_new(class, "waits", utf8_json(t->waits));
 		json_object_set(class, "stack", stack);
 		json_object_set_new(class, "tasks", json_array());
 		json_object_set(by_stack, key, class);
@@ -192,7 +206,7 @@ json_t *blocked_parse(const char *text)
 		if (!parse_header(line, &t) || t.state != 'D')
 			continue;
 		stack = json_array();
-		text = take_stack(text, stack);
+		text = take_stack(text, stack, &t);
 		say_wait(stack, &t);
 		add(by_stack, classes, stack, &t);
 		json_decref(stack);

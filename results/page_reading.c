@@ -188,6 +188,7 @@ void page_blocked(const struct record *r, FILE *to)
 	snprintf(title, sizeof(title), "Blocked tasks by equal stacks (from %s)", r->blocked_from);
 	page_title(to, title);
 	json_array_foreach (r->blocked, i, class) {
+		const char *waits = event_text(class, "waits");
 		uint64_t count = event_number(class, "count");
 
 		if (i == CLASSES_SHOWN) {
@@ -195,8 +196,10 @@ void page_blocked(const struct record *r, FILE *to)
 				json_array_size(r->blocked) - i);
 			break;
 		}
-		fprintf(to, "  %llu %s in\n", (unsigned long long)count,
-			count == 1 ? "task" : "tasks");
+		fprintf(to, "  %llu %s%s", (unsigned long long)count, count == 1 ? "task" : "tasks",
+			waits[0] ? ", each " : " in");
+		escape_plain(to, waits);
+		fputc('\n', to);
 		frames(json_object_get(class, "stack"), to);
 		class_tasks(json_object_get(class, "tasks"), to);
 	}

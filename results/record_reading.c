@@ -45,6 +45,7 @@ static const struct rule task[] = {
 
 static const struct rule class[] = {
 	{ "count", NUMBER },
+	{ "waits", TEXT },
 	{ "stack", TEXTS, FRAMES_MAX },
 	{ "tasks", LIST, TASKS_MAX, task },
 	{ NULL },

@@ -72,6 +72,22 @@ static void tasks_in_d_with_equal_functions_are_one_class(void **state)
 	       "creat/42/creat#1 in victims.1\n");
 }
 
+static void what_a_class_waits_for_is_taken_from_the_evidence(void **state)
+{
+	static const char text[] = "==> sync:7 state D parent 1 wchan jbd2_log_wait_commit <==\n"
+				   "(it waits for the journal thread to end a commit)\n"
+				   "[<0>] jbd2_log_wait_commit+0xe7/0x140\n\n"
+				   "==> cp:8 state D parent 1 wchan mnt_want_write <==\n"
+				   "(no stack: Permission denied)\n" WAIT;
+	json_t *classes = blocked_parse(text);
+
+	assert_string_equal(json_string_value(json_object_get(json_array_get(classes, 0), "waits")),
+			    "waits for the journal thread to end a commit");
+	assert_int_equal(json_array_size(json_object_get(json_array_get(classes, 0), "stack")), 1);
+	assert_null(json_object_get(json_array_get(classes, 1), "waits"));
+	json_decref(classes);
+}
+
 static void the_largest_class_comes_first_then_the_one_seen_first(void **state)
 {
 	expect("==> a:1 state D parent 1 wchan x <==\n[<0>] one+0x1/0x2\n\n"
@@ -154,6 +170,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(tasks_in_d_with_equal_functions_are_one_class),
+		cmocka_unit_test(what_a_class_waits_for_is_taken_from_the_evidence),
 		cmocka_unit_test(the_largest_class_comes_first_then_the_one_seen_first),
 		cmocka_unit_test(an_order_of_frames_that_differs_is_another_class),
 		cmocka_unit_test(tasks_without_a_stack_go_by_what_they_wait_in),

@@ -298,6 +298,12 @@ static void a_hung_journal_thread_and_a_vfork_parent_are_told_with_their_stacks(
 			assert_string_equal(
 				f->signature,
 				"stuck-task|jbd2_journal_commit_transaction|kjournald2");
+			assert_string_equal(
+				f->text,
+				"kernel thread jbd2/vda-8:42 in D for 10 s without a context "
+				"switch, in jbd2_journal_commit_transaction: it commits: it has "
+				"locked the transaction and waits until every open handle of it is "
+				"closed (t_updates is 0)");
 			assert_true(finding_stack_has(f->stack, "kjournald2"));
 		} else {
 			assert_int_equal(f->pid, 100);

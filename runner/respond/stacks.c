@@ -16,6 +16,8 @@
 #include "base/cleanup.h"
 #include "respond/held.h"
 #include "base/textfile.h"
+#include "blocked.h"
+#include "kmsg/wait_sites.h"
 #include "watch/proc_list.h"
 #include "watch/task_read.h"
 
@@ -68,6 +70,18 @@ static int stacks_open(const struct watch_ctx *ctx, const void *with, void **ret
 	return 0;
 }
 
+/* "(waits for ...)", where the table of wait sites knows the stack. */
+static int print_wait(struct stacks *s)
+{
+	struct wait_verdict v;
+
+	wait_classify_stack(s->view.stack, &v);
+	if (v.role == WAIT_UNKNOWN)
+		return 0;
+	return held_print(s->out_fd, BLOCKED_WAIT "%s%s%s)\n", wait_role_words(v.role),
+			  v.handle[0] ? ", inside " : "", v.handle);
+}
+
 static void print_task(struct stacks *s, pid_t tid)
 {
 	const struct task_view *v = &s->view;
@@ -79,6 +93,8 @@ static void print_task(struct stacks *s, pid_t tid)
 			    l ? " copy " : "", l ? l->name : "", l ? " group " : "",
 			    l ? watch_group_name(s->ctx, (int)l->group) : "",
 			    v->wchan[0] ? v->wchan : "-");
+	if (!s->err)
+		s->err = print_wait(s);
 	if (!s->err && v->stack_error)
 		s->err = held_print(s->out_fd, "(no stack: %s)\n", strerror(-v->stack_error));
 	if (!s->err)

@@ -10,6 +10,7 @@
 
 #include "base/cleanup.h"
 #include "kmsg/signature.h"
+#include "kmsg/wait_sites.h"
 
 /* stat, wchan and stack, with the files held from now on. */
 static int look_closely(struct tasks *w, struct task *t)
@@ -44,6 +45,18 @@ static void suspect(struct tasks *w, struct task *t)
 		t->idle = true;
 }
 
+/* What it waits for, as far as the table of wait sites knows its stack. */
+static void say_wait(struct finding *f)
+{
+	size_t len = strlen(f->text);
+	struct wait_verdict v;
+
+	wait_classify_stack(f->stack, &v);
+	if (v.role != WAIT_UNKNOWN)
+		snprintf(f->text + len, sizeof(f->text) - len, ": it %s%s%s",
+			 wait_role_words(v.role), v.handle[0] ? ", inside " : "", v.handle);
+}
+
 static void tell(struct tasks *w, struct task *t, uint64_t now)
 {
 	struct finding f;
@@ -64,6 +77,7 @@ static void tell(struct tasks *w, struct task *t, uint64_t now)
 				    : "an unknown function",
 		 w->view.stack_error ? "; no stack: " : "",
 		 w->view.stack_error ? strerror(-w->view.stack_error) : "");
+	say_wait(&f);
 	if (!f.stack[0] && w->view.wchan[0])
 		snprintf(f.function, sizeof(f.function), "%.95s", w->view.wchan);
 	t->told_id = watch_emit(&w->base, &f);
