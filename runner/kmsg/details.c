@@ -165,14 +165,26 @@ static bool in_section(const struct report *r, const char *name)
 	return found;
 }
 
+/* A trap in the code that runs timers or works is that code's own. */
+static void take_trapped(struct report *r, const struct frame *f)
+{
+	bool trap = r->f.kind == FINDING_GPF || r->f.kind == FINDING_NULL_DEREF ||
+		    r->f.kind == FINDING_PAGING_FAULT || r->f.kind == FINDING_OOPS;
+
+	if (trap && !r->f.stack[0] && !r->f.function[0] && frame_is_entry(f->name))
+		snprintf(r->f.function, sizeof(r->f.function), "%s", f->name);
+}
+
 /* The interrupted function stands in the middle of the trace in this form only. */
 static bool take_pc(struct report *r, const char *text)
 {
 	struct frame f;
 	enum pc_line pc = pc_parse(text, &f);
 
-	if (pc == PC_KNOWN && !f.inlined && !in_section(r, f.name))
+	if (pc == PC_KNOWN && !f.inlined && !in_section(r, f.name)) {
+		take_trapped(r, &f);
 		add_frame(r, &f);
+	}
 	return pc != PC_NONE;
 }
 

@@ -84,6 +84,11 @@ bool frame_is_dull_for(enum finding_kind kind, const char *function)
 	return kind == FINDING_HUNG_TASK && in(dull_waits, function);
 }
 
+bool frame_is_entry(const char *function)
+{
+	return in(dull_entries, function);
+}
+
 bool frame_is_place_for(enum finding_kind kind, const char *function)
 {
 	switch (kind) {

@@ -51,8 +51,8 @@ static const char entering[] =
 	"entry_SYSCALL* do_syscall* system_call* syscall_* sysenter* tracesys* x64_sys_call "
 	"ia32_sys_call do_fast_syscall* __do_fast_syscall* do_int80* entry_INT80* sysret_* "
 	"int_ret_from* ret_from_* ret_fast_syscall ret_slow_syscall __sys_trace_return el0* "
-	"el1* do_el0_svc invoke_syscall call_on_stack call_on_irq_stack xfs_error_report "
-	"xfs_corruption_error __report_bad_irq note_interrupt common_interrupt do_IRQ "
+	"el1* do_el0_svc invoke_syscall call_on_stack call_on_irq_stack "
+	"common_interrupt do_IRQ "
 	"ret_from_intr __common_interrupt common_interrupt_return retint_* restore_args "
 	"error_entry error_exit apic_timer_* smp_apic_* local_apic_timer* __sysvec_* sysvec_* "
 	"asm_* reschedule_interrupt smp_reschedule_interrupt call_function_* "
@@ -82,6 +82,7 @@ static const char standing[] =
 
 /* unwinding, dying and reporting */
 static const char reporting[] =
+	"xfs_error_report xfs_corruption_error __report_bad_irq note_interrupt "
 	"dump_stack* __dump_stack show_stack* show_trace* dump_trace print_trace* show_regs* "
 	"__show_regs unwind_backtrace dump_backtrace* show_call_trace sched_show_task "
 	"_sched_show_task show_state_filter dump_cpu_task printk _printk vprintk* printk_* "
@@ -99,7 +100,8 @@ static const char reporting[] =
 	"do_kern_addr_fault trace_do_page_fault page_fault_oops spurious_* general_protection "
 	"do_general_protection* divide_error do_divide_error int3 do_int3 stack_segment "
 	"do_stack_segment double_fault do_double_fault df_debug kernelmode_fixup* "
-	"do_translation_fault do_mem_abort do_bad_area __do_kernel_fault* do_alignment_fault "
+	"do_translation_fault do_mem_abort do_tag_check_fault do_bad_area __do_kernel_fault* "
+	"do_alignment_fault "
 	"do_sea do_DataAbort do_PrefetchAbort do_sect_fault do_undefinstr do_bp do_ade do_ri "
 	"tlb_do_page_fault* do_trap_or_bp unknown_exception watchdog_* watchdog "
 	"__run_hrtimer* __hrtimer_run* hrtimer_interrupt hrtimer_run_queues nmi nmi_* "
@@ -122,7 +124,7 @@ static const char reporting[] =
 	"create_object* __create_object* __link_object* print_circular_* print_usage_bug* "
 	"print_irq_* print_deadlock* print_bad_irq* print_unlock_imbalance* check_prev_add "
 	"check_prevs_add check_noncircular check_deadlock* check_irq_usage check_usage* "
-	"validate_chain* mark_lock* mark_held* valid_state print_lock_* debug_* "
+	"validate_chain* mark_lock* mark_held* valid_state print_lock_* debug_* __debug_* "
 	"___might_sleep __might_sleep __might_resched __might_fault might_fault "
 	"__schedule_bug schedule_debug bad_page* free_pages_check_bad free_page_is_bad* "
 	"check_new_page_bad dump_page* check_preemption_disabled debug_smp_processor_id "
@@ -153,7 +155,10 @@ static const char helping[] =
 	"kobject_uevent* kobject_cleanup kobject_release kref_put* add_uevent_var device_add "
 	"device_del device_unregister device_destroy device_for_each_child device_remove_file "
 	"_copy_to_iter _copy_from_iter* copy_to_iter copy_from_iter* copy_page_to_iter* "
-	"copy_page_from_iter* ref_tracker_* rb_erase* __rb_erase* rb_insert_* __rb_insert_* "
+	"copy_page_from_iter* ref_tracker_* init_timer_key __init_work hrtimer_init* "
+	"__hrtimer_init* hrtimer_setup* "
+	"__hrtimer_setup* timer_init_key add_timer* mod_timer* __mod_timer __seqprop_* "
+	"seqcount_* rb_erase* __rb_erase* rb_insert_* __rb_insert_* "
 	"rb_next rb_prev rb_first rb_last "
 	"rb_replace_node* crc32* __crc32* crc16 crc_* skb_panic skb_over_panic skb_under_panic "
 	"skb_put __skb_put skb_push __skb_push skb_pull __skb_pull skb_trim "
@@ -216,6 +221,10 @@ const struct dull_table dull_allocators[] = { { "allocator", allocating }, { NUL
 const struct dull_table dull_charges[] = { { "charge", charging }, { NULL, NULL } };
 
 const struct dull_table dull_waits[] = { { "wait", waits }, { NULL, NULL } };
+
+const struct dull_table dull_entries[] = { { "entry", entering },
+					   { "idle", standing },
+					   { NULL, NULL } };
 
 const struct dull_table dull_nowhere[] = {
 	{ "scheduler", waiting },

@@ -37,6 +37,10 @@ bool frame_is_dull(const char *function);
  * caller does. */
 bool frame_is_dull_for(enum finding_kind kind, const char *function);
 
+/* Is it one of those that run others (a timer's, a work's, an interrupt's)? It tells nothing below
+ * a stack; where the kernel itself names it, it is meant. */
+bool frame_is_entry(const char *function);
+
 /* May a report of @kind be named by a dull function when there is no other? Every sleeper stands in
  * __schedule(). */
 bool frame_is_place_for(enum finding_kind kind, const char *function);

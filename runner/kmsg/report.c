@@ -51,7 +51,8 @@ void report_take_fields(struct report *r, const struct kmsg_fields *k, const cha
 			 k->function);
 	else
 		headline_function(f, text);
-	if (f->kind == FINDING_KCSAN || !frame_is_dull_for(f->kind, f->function))
+	if (f->kind == FINDING_KCSAN || !frame_is_dull_for(f->kind, f->function) ||
+	    frame_is_entry(f->function))
 		return;
 	/* "WARNING: at lib/list_debug.c:26 __list_add+0x6d": its caller is meant, if it is shown */
 	snprintf(r->named, sizeof(r->named), "%s", f->function);

@@ -46,11 +46,22 @@ static void take_lock_site(struct report *r, const char *text)
 	r->at_next = n > 4 && !strcmp(text + n - 4, " at:");
 }
 
+/* A lock of a worker or a queue has no taker that tells; the chain of the others has one. */
+static void take_chain(struct report *r)
+{
+	char name[sizeof(r->named)];
+
+	frames_telling(r->f.stack, r->f.kind, name, sizeof(name));
+	if (r->named[0] && name[0] && !frame_is_dull_for(r->f.kind, name))
+		memcpy(r->named, name, sizeof(name));
+}
+
 static void take_lockdep(struct report *r, const char *text)
 {
 	take_lockdep_release(r, text);
 	take_lock_site(r, text);
 	if (starts(text, "stack backtrace:")) {
+		take_chain(r);
 		r->f.stack[0] = r->loose[0] = 0; /* the chain of who took which lock when */
 		r->in_trace = false;
 	}

@@ -25,6 +25,7 @@ static const struct {
 	{ FINDING_FS_ERROR, BY_SIGNATURE },
 	{ FINDING_IO_ERROR, BY_SIGNATURE },
 	{ FINDING_MCE, BY_SIGNATURE },
+	{ FINDING_BUG, BY_SIGNATURE }, /* SLUB finds the same damage in one object after another */
 	{ FINDING_MEMORY_LEAK, BY_SIGNATURE },
 	{ FINDING_CLOCK, BY_SIGNATURE },
 };
