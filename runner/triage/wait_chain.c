@@ -218,9 +218,7 @@ static void link_victim(const struct hung_set *set, struct chain *c)
 	name_of(c->journal, journal, sizeof(journal));
 	chain_link(c, c->journals == 1 ? LINK_SEEN : LINK_CONCLUDED, to, journal, "it %s (%s)",
 		   wait_role_words(c->victim->v.role), c->victim->v.site);
-	c->closed = c->holder && c->journal->v.role == WAIT_JOURNAL_UPDATES &&
-		    wait_role_thing(c->holder->v.role) == THING_MEMORY;
-	if (!c->closed && c->journal->v.role == WAIT_JOURNAL_UPDATES)
+	if (!wait_chain_circle(set, c) && c->journal->v.role == WAIT_JOURNAL_UPDATES)
 		chain_miss(c,
 			   "whether the holder of the handle asks for the memory that %s keeps: "
 			   "then this is a deadlock",
@@ -235,8 +233,8 @@ void wait_chain_make(const struct hung_set *set, struct chain *ret)
 	link_journal(ret);
 	link_memory(set, ret);
 	link_victim(set, ret);
-	if (wait_chain_locks(set, ret))
-		ret->closed = true;
+	wait_chain_locks(set, ret);
+	ret->closed = wait_chain_circle(set, ret);
 }
 
 const char *link_ground_name(enum link_ground g)

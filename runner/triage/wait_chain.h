@@ -41,9 +41,12 @@ void wait_chain_make(const struct hung_set *set, struct chain *ret);
 
 const char *link_ground_name(enum link_ground g); /* "said", "seen", "concluded" */
 
-/* wait_chain_locks.c: links of locks with an owner that the kernel named; true: they come back to
- * where they began. */
-bool wait_chain_locks(const struct hung_set *set, struct chain *c);
+/* wait_chain_locks.c: links of locks with an owner that the kernel named. */
+void wait_chain_locks(const struct hung_set *set, struct chain *c);
+
+/* wait_chain_circle.c: does the way from anybody come back? By the rules of wait_cycle.h, once the
+ * people of the story are known. */
+bool wait_chain_circle(const struct hung_set *set, const struct chain *c);
 
 /* For both: append; full is full. */
 void chain_link(struct chain *c, enum link_ground ground, const char *from, const char *to,

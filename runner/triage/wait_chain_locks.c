@@ -30,28 +30,9 @@ static void link_owner(const struct hung_set *set, const struct hung_task *t, st
 			   "sleeps otherwise");
 }
 
-/* Does the way from @t come back to it? No way is longer than there are tasks. */
-static bool comes_back(const struct hung_set *set, const struct hung_task *t)
+void wait_chain_locks(const struct hung_set *set, struct chain *c)
 {
-	const struct hung_task *at = owner_of(set, t);
-
-	for (unsigned int i = 0; at && i < set->count; i++) {
-		if (at == t)
-			return true;
-		at = owner_of(set, at);
-	}
-	return false;
-}
-
-bool wait_chain_locks(const struct hung_set *set, struct chain *c)
-{
-	bool closed = false;
-
-	for (unsigned int i = 0; i < set->count; i++) {
-		if (!set->tasks[i].lock[0])
-			continue;
-		link_owner(set, &set->tasks[i], c);
-		closed |= comes_back(set, &set->tasks[i]);
-	}
-	return closed;
+	for (unsigned int i = 0; i < set->count; i++)
+		if (set->tasks[i].lock[0])
+			link_owner(set, &set->tasks[i], c);
 }
