@@ -39,7 +39,8 @@
  *                it), moved {counter of /proc/vmstat: difference}, still [counters that would have
  *                moved], sentences [what that means], zones {name: free, before and after}
  *   trace        result ("on", "off", "kept", "lost"), detail, by, buffer_bytes, events, probes,
- *                functions, missing (lists of text), entries, overrun, dropped (events)
+ *                functions, missing (lists of text), entries, overrun, dropped (events), counted
+ *                ("name times" of each event kept)
  *   note         text, and lost (lines) when the ring was full
  *   stop         why
  *   work         name, group ("victims" for victims.0 ... victims.9), starts, restarts, done,

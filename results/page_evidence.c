@@ -100,6 +100,7 @@ static void one_trace(const json_t *event, FILE *to)
 	words(to, "probed", json_object_get(event, "probes"));
 	words(to, "functions", json_object_get(event, "functions"));
 	words(to, "missing", json_object_get(event, "missing"));
+	words(to, "counted", json_object_get(event, "counted"));
 	if (!json_object_get(event, "entries"))
 		return;
 	snprintf(text, sizeof(text), "%llu events; %llu older ones were overrun, %llu dropped",

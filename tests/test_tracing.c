@@ -446,6 +446,33 @@ static void libtracefs_writes_the_same(void **state)
 	h.ops->close(&h);
 }
 
+static void events_are_counted_by_name(void **state)
+{
+	static const char text[] =
+		" kworker/0:1-7  [000] d..1.   12.300000: mm_compaction_begin: zone_start=0x1\n"
+		"     a: b-7     [000] .....   12.300000: compact_zone: (compact_zone+0x0/0x900)\n"
+		" x-7 [001] ..... 12.4: sys_alarm(seconds: 1)\n"
+		" x-7 [001] ..... 12.5: sys_alarm(seconds: 2)\n"
+		" x-7 [001] ..... 12.5: vfs_fsync_range <-do_fsync\n"
+		" x-7 [001] ..... 12.5: tracing_mark_write: hangar: t=1\n"
+		"CPU:1 [LOST 12 EVENTS]\n# a comment: x\n[]: \n : \n [\n";
+	struct trace_tally t = { 0 };
+	char buf[256], many[64];
+
+	trace_tally_add(&t, text, sizeof(text) - 1);
+	assert_string_equal(trace_tally_lines(&t, buf, sizeof(buf)),
+			    "sys_alarm 2\nmm_compaction_begin 1\ncompact_zone 1\n"
+			    "vfs_fsync_range 1\n");
+	assert_string_equal(trace_tally_lines(&t, buf, 20), "sys_alarm 2\n");
+	for (unsigned int i = 0; i < 100; i++) {
+		int n = snprintf(many, sizeof(many), " x [000] 1: event_%u: y\n", i);
+
+		trace_tally_add(&t, many, (size_t)n);
+	}
+	assert_int_equal(t.count, TALLY_NAMES);
+	assert_int_equal(t.others, 100 - (TALLY_NAMES - 4));
+}
+
 static int undo_one(const char *kind, const char *path, const char *value)
 {
 	const struct undo_step s = { .kind = kind, .path = path, .value = value };
@@ -498,6 +525,7 @@ int main(void)
 		FACT(a_run_without_a_finding_tells_what_was_not_asked_for),
 		FACT(all_takes_a_run_that_traces_nothing),
 		cmocka_unit_test(odd_statistics_count_for_nothing),
+		cmocka_unit_test(events_are_counted_by_name),
 		FACT(libtracefs_writes_the_same),
 		FACT(undo_takes_away_only_what_is_ours),
 	};

@@ -29,6 +29,15 @@ static void put(struct text *t, const char *fmt, ...)
 		t->have += (size_t)n < t->size - t->have ? (size_t)n : t->size - t->have - 1;
 }
 
+/* A zone may be there and have no page at all. */
+static bool is_empty(const struct asked *a, unsigned int z)
+{
+	static const struct delta_zone nothing;
+
+	return !memcmp(&a->before.zone[z], &nothing, sizeof(nothing)) &&
+	       !memcmp(&a->after.zone[z], &nothing, sizeof(nothing));
+}
+
 static double seconds(const struct deltas *d, uint64_t at_us)
 {
 	return at_us > d->epoch_us ? (double)(at_us - d->epoch_us) / 1e6 : 0;
@@ -80,6 +89,8 @@ static void put_zones(const struct deltas *d, const struct asked *a, struct text
 	if (d->names.zones)
 		put(t, "free blocks by order, from 0:\n");
 	for (unsigned int z = 0; z < d->names.zones; z++) {
+		if (is_empty(a, z))
+			continue;
 		put(t, "  zone %-12s before", d->names.zone[z]);
 		put_blocks(d, &a->before.zone[z], t);
 		put(t, "  %17s after ", "");
@@ -87,12 +98,15 @@ static void put_zones(const struct deltas *d, const struct asked *a, struct text
 	}
 	if (d->names.zones)
 		put(t, "pages free and the watermarks min, low, high:\n");
-	for (unsigned int z = 0; z < d->names.zones; z++)
+	for (unsigned int z = 0; z < d->names.zones; z++) {
+		if (is_empty(a, z))
+			continue;
 		put(t,
 		    "  zone %-12s before %" PRIu64 ", after %" PRIu64 "; %" PRIu64 " %" PRIu64
 		    " %" PRIu64 "\n",
 		    d->names.zone[z], a->before.zone[z].free, a->after.zone[z].free,
 		    a->after.zone[z].min, a->after.zone[z].low, a->after.zone[z].high);
+	}
 }
 
 size_t deltas_text(const struct deltas *d, const struct asked *a, char *buf, size_t size)
@@ -161,6 +175,8 @@ void deltas_members(const struct deltas *d, const struct asked *a, struct jline 
 	jline_lines(line, "still", still);
 	jline_open(line, "zones");
 	for (unsigned int z = 0; z < d->names.zones; z++) {
+		if (is_empty(a, z))
+			continue;
 		jline_open(line, d->names.zone[z]);
 		put_zone(d, &a->before.zone[z], &a->after.zone[z], line);
 		jline_close(line);

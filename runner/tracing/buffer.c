@@ -86,7 +86,8 @@ static int write_whole(int fd, const char *data, size_t size)
 	return 0;
 }
 
-int trace_buffer_copy(const struct trace_buffer *b, int out_fd, uint64_t limit_us)
+int trace_buffer_copy(const struct trace_buffer *b, int out_fd, uint64_t limit_us,
+		      struct trace_tally *tally)
 {
 	const uint64_t until = now_us() + limit_us;
 	char buf[8192];
@@ -99,8 +100,10 @@ int trace_buffer_copy(const struct trace_buffer *b, int out_fd, uint64_t limit_u
 			return 0;
 		if (n < 0 && errno != EINTR)
 			return -errno;
-		if (n > 0)
-			err = write_whole(out_fd, buf, (size_t)n);
+		if (n <= 0)
+			continue;
+		trace_tally_add(tally, buf, (size_t)n); /* the kernel gives whole lines */
+		err = write_whole(out_fd, buf, (size_t)n);
 	}
 	return err ? err : 1;
 }

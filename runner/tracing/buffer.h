@@ -6,6 +6,8 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "tracing/tally.h"
+
 #define TRACE_CPUS_MAX 64 /* whose losses are counted: each is an open file */
 
 struct trace_counts {
@@ -33,8 +35,10 @@ void trace_buffer_count(const struct trace_buffer *b, struct trace_counts *ret);
  * trace_buffer_copy - the events as text, oldest first, consumed as they are read
  * trace_pipe is read since it was opened before the storm: `trace` would have to be opened now, and
  * kernels before 5.8 stop tracing for as long as it is open.
+ * @tally: what was copied is counted in it
  * Returns 0; 1: @limit_us was over before the end; -errno.
  */
-int trace_buffer_copy(const struct trace_buffer *b, int out_fd, uint64_t limit_us);
+int trace_buffer_copy(const struct trace_buffer *b, int out_fd, uint64_t limit_us,
+		      struct trace_tally *tally);
 
 #endif

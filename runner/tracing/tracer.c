@@ -106,7 +106,7 @@ int tracer_keep(struct tracer *t, int out_fd)
 	trace_buffer_count(&t->buffer, &t->counts);
 	err = print_head(t, out_fd);
 	if (!err)
-		err = trace_buffer_copy(&t->buffer, out_fd, KEEP_WITHIN_US);
+		err = trace_buffer_copy(&t->buffer, out_fd, KEEP_WITHIN_US, &t->tally);
 	if (err > 0)
 		print(out_fd, "\n# not all of it: the copy was ended after %u s\n",
 		      KEEP_WITHIN_US / 1000000u);
@@ -117,6 +117,7 @@ int tracer_keep(struct tracer *t, int out_fd)
 
 static void journal_counts(struct tracer *t, const char *result, const char *detail)
 {
+	char lines[2048];
 	struct jline *line;
 
 	t->told = true;
@@ -128,6 +129,8 @@ static void journal_counts(struct tracer *t, const char *result, const char *det
 	jline_uint(line, "entries", t->counts.entries);
 	jline_uint(line, "overrun", t->counts.overrun);
 	jline_uint(line, "dropped", t->counts.dropped);
+	if (t->tally.count)
+		jline_lines(line, "counted", trace_tally_lines(&t->tally, lines, sizeof(lines)));
 	journal_commit(t->journal);
 }
 

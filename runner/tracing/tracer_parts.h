@@ -24,6 +24,7 @@ struct tracer {
 	_Atomic bool quit;
 	/* the rung's thread, then the loop */
 	struct trace_counts counts;
+	struct trace_tally tally;
 	_Atomic bool kept;
 	int kept_result;
 	bool told;
