@@ -98,6 +98,13 @@ forms = {
     "journalctl json": journal_json,
     "/dev/kmsg": lambda us, t: f"4,{us % 9999},{us},-;{t}\n",
     "/dev/kmsg with callers": lambda us, t: f"4,{us % 9999},{us},-,caller=T12;{t}\n SUBSYSTEM=block\n DEVICE=b8:0\n",
+    "/dev/kmsg through syslog": lambda us, t: f"Nov 23 01:42:00 host kernel: 4,{us % 9999},{us},-;{t}\n",
+    "/dev/kmsg behind time and host": lambda us, t: f"Nov 23 01:42:00 host 4,{us % 9999},{us},-;{t}\n",
+    "extended netconsole": lambda us, t: f"2025-11-23T01:42:00Z 6.4.0,4,{us % 9999},{us},-;{t}\n",
+    "a Samsung phone": lambda us, t: f"<4>{stamp(us)} [3:     kworker/3:1:   715] {t}\n",
+    "a MediaTek phone": lambda us, t: f"<4>{stamp(us)} (3)[715:kworker/3:1]{t}\n",
+    "a Huawei phone": lambda us, t: f"{stamp(us)[:-1]}s][pid:715,cpu3,kworker/3:1]{t}\n",
+    "a Spreadtrum phone": lambda us, t: f"{stamp(us)} c3 {t}\n",
     "a console logger": lambda us, t: f"2025-11-23 01:42:00 {stamp(us)} {t}\n",
     "a mail": lambda us, t: f"> {stamp(us)} {t}\n",
 }
@@ -113,6 +120,16 @@ def every_form(path):
         if got != want:
             bad.append(f"{name}:\n  want {want}\n  got  {got}")
     assert not bad, "\n".join(bad)
+
+
+@fact
+def a_listing_with_numbered_lines_is_read():
+    text = ["kworker/3:1: page allocation failure: order:5, mode:0x104050",
+            "CPU: 3 PID: 6359 Comm: kworker/3:1 Not tainted 3.10.0-1160.el7.x86_64 #1", "Call Trace:",
+            "[<ffffffff81686b13>] dump_stack+0x19/0x1b", "[<ffffffffa07eebe6>] osdmap_set_max_osd+0x76/0x1d0 [libceph]"]
+    for front in (lambda n: "", lambda n: f"{n} ", lambda n: f" {n} "):
+        one, = found("-", stdin="".join(front(n) + t + "\n" for n, t in enumerate(text, 1)).encode())["findings"]
+        assert (one["function"], one["comm"], one["pid"]) == ("osdmap_set_max_osd", "kworker/3:1", 6359), one
 
 
 @fact

@@ -53,7 +53,8 @@ static const char *const waiter_stack[] = {
 };
 
 static const char *const trace_begins[] = { "Call Trace:", "Call trace:",    "Backtrace:",
-					    "backtrace:",  "backtrace (crc", "Trace:" };
+					    "backtrace:",  "backtrace (crc", "Trace:",
+					    "CallTrace:" };
 
 static bool starts(const char *text, const char *with)
 {
@@ -115,6 +116,8 @@ static bool take_who(struct report *r, const char *text)
 		"CPU: {cpu} UID: {n} PID: {pid} Comm: {comm} Tainted: ",
 		"Pid: {pid}, comm: {comm} Not tainted",
 		"Pid: {pid}, comm: {comm} Tainted: ",
+		"Pid:{pid}, comm: {comm} Not tainted",
+		"Pid:{pid}, comm: {comm} Tainted: ",
 		"Process {comm} (pid: {pid}, ",
 		"TASK = {x}[{pid}] '{comm}' THREAD: {x} CPU: {cpu}",
 		"  comm \"{comm}\", pid {pid}, jiffies",
@@ -130,7 +133,7 @@ static bool take_who(struct report *r, const char *text)
 			continue;
 		if (r->f.cpu < 0)
 			r->f.cpu = k.cpu;
-		if (!r->f.pid && !r->f.comm[0])
+		if (!r->f.pid && (!r->f.comm[0] || !strcmp(r->f.comm, k.comm)))
 			r->f.pid = k.pid;
 		if (!r->f.comm[0])
 			snprintf(r->f.comm, sizeof(r->f.comm), "%s", k.comm);

@@ -12,6 +12,7 @@
 #include "base/cleanup.h"
 #include "kmsg/logger.h"
 #include "kmsg/stamp.h"
+#include "kmsg/vendor.h"
 
 #define PREFIXES_MAX 8 /* no logger stacks more; a bound for hostile text */
 #define BRACKET_MAX 48 /* "[Mon Jan  1 00:00:00 2024]" with a fraction; Android's task names */
@@ -108,7 +109,7 @@ static bool take_seconds(const char *p, uint64_t *ret_us, const char **ret_end)
 	return true;
 }
 
-/* "T12", "C1", "T12@C1", and Android's "0:swapper/0:1" behind a time. */
+/* "T12", "C1", "T12@C1" */
 static bool take_caller(const char *inside, size_t n, struct kmsg_record *r)
 {
 	const char *digits = inside + 1;
@@ -133,7 +134,7 @@ static bool take_inside(const char *inside, const char *close, struct kmsg_recor
 	const char *end;
 
 	if (take_seconds(inside, &us, &end)) {
-		if (end != close && *end != ' ' && *end != '@' && *end != ',')
+		if (end != close && !strchr(" @,s", *end))
 			return false;
 		r->kernel_us = us;
 		return true;
@@ -198,9 +199,10 @@ void kmsg_line_parse(const char *line, struct kmsg_record *ret)
 	*ret = (struct kmsg_record){ .level = 4 };
 	p = strip_decoded(strip_quoting(p), ret);
 	for (unsigned int i = 0; i < PREFIXES_MAX; i++) {
-		const char *before = p;
+		const char *before = p, *behind;
 		p = strip_level(p, ret);
-		p = strip_bracket(p, ret);
+		behind = strip_bracket(p, ret);
+		p = behind == p ? p : vendor_strip(behind, ret);
 		if (!ret->when_size)
 			p = logger_strip(p, ret);
 		if (!ret->kernel_us && !ret->when_size)

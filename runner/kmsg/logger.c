@@ -72,6 +72,14 @@ static bool is_priority(const char *p)
 	return false;
 }
 
+/* "watchdog: BUG: soft lockup" behind a bare time: no host ends so, and a program has its pid. */
+static bool no_host(const char *p)
+{
+	size_t n = strcspn(p, " ");
+
+	return n > 1 && p[n - 1] == ':' && p[n - 2] != ']';
+}
+
 /* Behind a time: "host kernel: ", "kernel: ", "host kern.err kernel: ", "host sshd[1]: ". */
 static const char *strip_tag(const char *p, struct kmsg_record *r)
 {
@@ -83,6 +91,8 @@ static const char *strip_tag(const char *p, struct kmsg_record *r)
 		behind = behind_kernel(p);
 		if (behind)
 			return behind;
+		if (i == 0 && no_host(p))
+			return words;
 		if (i == 1 && !is_priority(p)) {
 			if (tag_length(p) && !is_words(p))
 				r->facility = 1;

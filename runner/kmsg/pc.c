@@ -17,6 +17,7 @@ static const char *const marks[] = {
 	"epc : ",      "epc   : ",  "epc     : ",                             /* riscv, mips */
 	"era   : ",    "era: ",     "   era: ",                               /* loongarch */
 	"ip is at ",   "IAOQ[0]: ", "TPC: <", /* ia64, parisc, sparc */
+	"RIP:",                               /* blanks that were lost on the way */
 };
 
 /* "0010:", "0704d00180000000 00000000009e59e4 ", "c000000000ac0ce8] " */

@@ -78,7 +78,7 @@ static const struct recogniser rows[] = {
 	  FINDING_CLOCK,
 	  ROLE_REPORT,
 	  "2.6.32 and later",
-	  { "Delta way too big! {*} ts=" } },
+	  { "Delta way too big! {*} ts=", "Deltaway too big! {*} ts=" } },
 };
 
 const struct recogniser_family recognisers_checkers = { rows, ARRAY_SIZE(rows) };

@@ -31,7 +31,9 @@ static const struct recogniser rows[] = {
 	  { "BUG: soft lockup - CPU#{cpu} stuck for {seconds}s! [{comm}:{pid}]",
 	    "NMI watchdog: BUG: soft lockup - CPU#{cpu} stuck for {seconds}s! [{comm}:{pid}]",
 	    "watchdog: BUG: soft lockup - CPU#{cpu} stuck for {seconds}s! [{comm}:{pid}]",
-	    "BUG: soft lockup detected on CPU#{cpu}!" } },
+	    "BUG: soft lockup detected on CPU#{cpu}!",
+	    /* blanks that were lost on the way */
+	    "BUG: softlockup - CPU#{cpu} stuck for {seconds}s! [{comm}:{pid}]" } },
 	{ "hard-lockup",
 	  FINDING_HARD_LOCKUP,
 	  ROLE_REPORT,

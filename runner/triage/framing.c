@@ -90,6 +90,47 @@ static bool looks_like_kmsg(const char *line)
 	return *p && strcspn(p, ";") < 64 && strchr(p, ';');
 }
 
+/* A record of /dev/kmsg that somebody sent through syslog or netconsole: the time in front of it
+ * stays. Netconsole may put the release in front, "6.4.0,6,444,501151268,-;text". */
+static void take_behind_stamp(const char *end, struct kmsg_record *r)
+{
+	union {
+		const char *in;
+		char *out;
+	} at = { r->text };
+	size_t host = strcspn(at.in, " ,"), release;
+	struct kmsg_record own;
+
+	if (at.in[host] == ' ')
+		at.in += host + 1;
+	release = strspn(at.in, "0123456789.");
+	if (release && memchr(at.in, '.', release)) {
+		release = strcspn(at.in, ",");
+		at.in += release + (at.in[release] == ',');
+	}
+	if (!looks_like_kmsg(at.in) || kmsg_record_parse(at.out, (size_t)(end - at.out) + 1, &own))
+		return;
+	own.when = r->when;
+	own.when_size = r->when_size;
+	*r = own;
+}
+
+/* A listing with numbered lines, "12 [<ffffffff8118b5c5>] kmalloc+0x1/0x2": whatever begins with
+ * the number that is next. */
+static char *without_number(struct framing *f, char *line)
+{
+	char *end;
+	unsigned long n = strtoul(line, &end, 10);
+
+	if (end == line || end - line > 6 || *end != ' ' || n != f->listed + 1ul) {
+		f->listed = 0;
+		return line;
+	}
+	f->listed++;
+	/* "1 lock held by" may well begin no listing; "1 kworker/31:0: page alloc..." does */
+	return n > 1 || end[strcspn(end + 1, " ")] == ':' ? end + 1 : line;
+}
+
 bool framing_take(struct framing *f, char *line, size_t size, struct kmsg_record *ret)
 {
 	struct pstore_name store;
@@ -108,9 +149,11 @@ bool framing_take(struct framing *f, char *line, size_t size, struct kmsg_record
 		return false; /* continuation of a record of /dev/kmsg */
 	if (pstore_header(line, size, &store))
 		return false;
-	kmsg_line_parse(line, ret);
+	kmsg_line_parse(without_number(f, line), ret);
 	if (ret->when_size)
 		break_lines(ret->text);
+	if (ret->when_size || (*ret->text >= '0' && *ret->text <= '9'))
+		take_behind_stamp(line + size, ret);
 	return true;
 }
 

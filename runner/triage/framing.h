@@ -16,6 +16,7 @@ struct framing {
 	bool packed;         /* the record of the last call stood not as such in its line */
 	unsigned int behind; /* its text stood so many lines before the last one */
 	unsigned int since_message;
+	unsigned int listed; /* number in front of the last line, when they are numbered from 1 */
 	struct kmsg_record rec; /* of the entry */
 	char message[4096];
 	char when[40];
