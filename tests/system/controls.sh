@@ -112,6 +112,7 @@ for one in "${started[@]}"; do
 		check_positive "$name" "$run" "$title" "debian:$version" ;;
 	esac
 	check_special "$name" "$run" "$title"
+	is "$(python3 "$(dirname "$0")/../lib/same_as_live.py" "$HANGAR" "$run")" "" "$title: read from its log, it is the same"
 	guest_explain "$run" SURVIVED REPRODUCED
 done
 is "$(guests_left)" "" "no QEMU, socket or folder is left"
