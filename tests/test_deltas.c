@@ -184,6 +184,15 @@ static void a_compaction_that_ran_was_not_refused(void **state)
 	assert_non_null(strstr(said, "allocstall did not move"));
 }
 
+static void memory_below_the_watermark_is_shortage(void **state)
+{
+	learn(VMSTAT("87914", "5"), VMSTAT("87914", "9"));
+	after.zone[0].free = after.zone[0].min;
+	after.zone[1].free = 7;
+	assert_non_null(strstr(sentences_of(FINDING_PAGE_ALLOC_FAILURE, ORDER5),
+			       "no zone was above its min watermark: shortage\n"));
+}
+
 static void a_mask_that_may_not_wait_explains_itself(void **state)
 {
 	learn(VMSTAT("1", "5"), VMSTAT("1", "5"));
@@ -375,6 +384,7 @@ int main(void)
 		cmocka_unit_test(every_rule_parses),
 		cmocka_unit_test(a_refused_compaction_is_told_by_the_counter_that_stood),
 		cmocka_unit_test(a_compaction_that_ran_was_not_refused),
+		cmocka_unit_test(memory_below_the_watermark_is_shortage),
 		cmocka_unit_test(a_mask_that_may_not_wait_explains_itself),
 		cmocka_unit_test(a_mask_of_an_old_kernel_stays_a_number),
 		cmocka_unit_test(a_kernel_without_the_counter_is_told_nothing_of_it),

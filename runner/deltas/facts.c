@@ -25,7 +25,8 @@ static void read_mask(struct delta_facts *f, const char *text)
 
 static void count_free(struct delta_facts *f)
 {
-	for (unsigned int z = 0; z < f->names->zones; z++)
+	for (unsigned int z = 0; z < f->names->zones; z++) {
+		f->zones_ok += f->after->zone[z].free > f->after->zone[z].min;
 		for (unsigned int order = 0; order < DELTA_ORDERS_MAX; order++) {
 			uint64_t blocks = f->after->zone[z].blocks[order];
 
@@ -33,6 +34,7 @@ static void count_free(struct delta_facts *f)
 			if (f->order >= 0 && order >= (unsigned int)f->order)
 				f->blocks += blocks;
 		}
+	}
 }
 
 void delta_facts_make(struct delta_facts *f, const struct delta_names *n,

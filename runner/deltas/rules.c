@@ -2,8 +2,8 @@
 /*
  * A rule holds when all of its terms do. A term is a name, '=' or '>', and a number; "kind=a|b" and
  * "mask~A|B" (one of these is part of it). Names are counters, or facts of the finding: order,
- * blocks. A counter that this kernel does not have lets the rule fall: nothing is said of it. Of
- * the rules of one subject the first that holds speaks.
+ * blocks, zones_ok. A counter that this kernel does not have lets the rule fall: nothing is said of
+ * it. Of the rules of one subject the first that holds speaks.
  *
  * Where the kernel counts: compact_stall when direct compaction was really begun
  * (__alloc_pages_direct_compact() in mm/page_alloc.c, after try_to_compact_pages() did not refuse),
@@ -36,6 +36,8 @@ static const struct rule {
 	  "direct compaction was begun {compact_stall} times: {compact_success} successes, "
 	  "{compact_fail} failures" },
 	{ "kcompactd", "compact_daemon_wake>0", "kcompactd was woken {compact_daemon_wake} times" },
+	{ "blocks", FAILED "zones_ok=0",
+	  "{free_kb} KiB were free, and no zone was above its min watermark: shortage" },
 	{ "blocks", FAILED "order>0 blocks=0",
 	  "{free_kb} KiB were free, but no block of order {order} or above: fragmentation, not "
 	  "shortage" },
@@ -91,6 +93,8 @@ static bool number_of(const struct delta_facts *f, const char *name, int64_t *re
 		*ret = f->order;
 	else if (!strcmp(name, "blocks"))
 		*ret = (int64_t)f->blocks;
+	else if (!strcmp(name, "zones_ok"))
+		*ret = (int64_t)f->zones_ok;
 	else if (!strcmp(name, "free_kb"))
 		*ret = (int64_t)f->free_kb;
 	else if (!strcmp(name, "kb"))

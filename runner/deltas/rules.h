@@ -19,6 +19,7 @@ struct delta_facts {
 	uint64_t page_kb;   /* of the machine */
 	uint64_t blocks;    /* free blocks of that order and above, in all zones, after */
 	uint64_t free_kb;   /* free memory in all zones, after */
+	uint64_t zones_ok;  /* zones with more free pages than their min watermark, after */
 	uint64_t kb;        /* of the request */
 	uint64_t seconds10; /* between the samples, in tenths */
 };
