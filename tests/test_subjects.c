@@ -254,20 +254,21 @@ static void clocks_that_agree_have_nothing_to_say(void **state)
 	nothing(&subject_clocks, "{}", "", "the dump does not tell what time it is");
 }
 
+#define LOST                                                                                       \
+	"The scheduler's clock of 1 of 1 CPUs lost 2^54 ns (208 d 11:59:58), the overflow of x86 " \
+	"sched_clock(): on CPU 0 "
+
 static void a_clock_that_lost_the_wrap_is_told_with_its_artefact(void **state)
 {
 	/* 42 s - 2^54 ns, in 64 bits; fed at 28 units of 2^30 ns: (clock >> 30) - 28, in 32 bits */
-	explained(
-		&subject_clocks,
-		CLOCKS(CPU("0",
-			   "18428729717200069632"
-			   "",
-			   "28")),
-		"",
-		"The scheduler's clock of 1 of 1 CPUs lost 2^54 ns (208 d 11:59:58), the overflow "
-		"of x86 sched_clock(): it reads 18428729717200069632 ns where timekeeping reads "
-		"42000000000 ns (42.000 s); so the lockup watchdog takes CPU 0 for stuck since "
-		"4278190091 s, which is an artefact");
+	explained(&subject_clocks, CLOCKS(CPU("0", "18428729717200069632", "28")), "",
+		  LOST "its run queue's clock is 18428729717200069632 ns, where timekeeping counts "
+		       "42000000000 ns (42.000 s); so the lockup watchdog takes CPU 0 for stuck "
+		       "since 4278190091 s, which is an artefact");
+	/* the run queue's clock stands still; the watchdog was fed since: 17163091995 << 30 */
+	explained(&subject_clocks, CLOCKS(CPU("0", "27651793907", "17163091995")), "",
+		  LOST "its lockup watchdog was fed at 18428729704191098880 ns, where timekeeping "
+		       "counts 42000000000 ns (42.000 s)");
 }
 
 static void a_raw_clock_alone_was_clamped(void **state)

@@ -57,15 +57,13 @@ static bool will_do(const char *path, const struct vmcore_header *h)
 	return access(path, R_OK) == 0 && vmlinux_fits(path, h, NULL) == 0;
 }
 
-/* `hangar kernel fetch --symbols` keeps them by what only the kernel's image tells: so all are
- * asked. */
-static bool find_cached(const struct vmcore_header *h, char ret_path[4096])
+static bool find_below(const char *kind, const struct vmcore_header *h, char ret_path[4096])
 {
 	_cleanup_closedir_ DIR *dir = NULL;
 	const struct dirent *entry;
 	char folder[4096];
 
-	if (cache_folder("symbols", folder, sizeof(folder)) == 0)
+	if (cache_folder(kind, folder, sizeof(folder)) == 0)
 		dir = opendir(folder);
 	while (dir && (entry = readdir(dir)))
 		if (entry->d_name[0] != '.' &&
@@ -73,6 +71,13 @@ static bool find_cached(const struct vmcore_header *h, char ret_path[4096])
 		    will_do(ret_path, h))
 			return true;
 	return false;
+}
+
+/* `hangar kernel fetch --symbols` keeps them by what only the kernel's image tells, and
+ * tests/kernels/build by what a kernel was made from: so all are asked. */
+static bool find_cached(const struct vmcore_header *h, char ret_path[4096])
+{
+	return find_below("symbols", h, ret_path) || find_below("built", h, ret_path);
 }
 
 int debuginfo_find(const char *root, const struct vmcore_header *h, char ret_path[4096],

@@ -1,8 +1,13 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """The scheduler's clock of each CPU beside the clocks that it should agree with: timekeeping's and jiffies."""
+from drgn import FaultError
+from drgn.helpers.linux.list import list_for_each_entry
+
 from drgn_who import address
+from drgn_words import member
 
 INITIAL_JIFFIES_SECONDS = 300  # include/linux/jiffies.h: jiffies begin five minutes before they wrap in 32 bits
+TRACE_CLOCK_LOCAL = 0  # the first of trace_clocks[] in kernel/trace/trace.c: the scheduler's clock, "[local]"
 
 
 class Clocks:
@@ -34,6 +39,21 @@ class Clocks:
             "offset": f"{data.cyc2ns_offset.value_():#x}",
         }
 
+    def trace_stamp(self, cpu):
+        """The greatest write stamp of all trace buffers that follow the scheduler's clock; None: not in this kernel."""
+        found = []
+        try:
+            arrays = list_for_each_entry(
+                "struct trace_array", self.prog["ftrace_trace_arrays"].address_of_(), "list"
+            )
+            for array in arrays:
+                buffer = member(array, "array_buffer", "trace_buffer").buffer
+                if array.clock_id.value_() == TRACE_CLOCK_LOCAL and buffer.buffers[cpu]:
+                    found.append(buffer.buffers[cpu].write_stamp.time.a.a.counter.value_())
+        except (AttributeError, LookupError, FaultError):
+            return None
+        return max((one & (1 << 64) - 1 for one in found), default=None)
+
     def cpu(self, cpu):
         queue = self.who.per_cpu("runqueues", cpu)
         data = self.who.per_cpu("sched_clock_data", cpu)
@@ -52,6 +72,9 @@ class Clocks:
             one["touched"] = str(self.who.per_cpu("watchdog_touch_ts", cpu).value_())
         except KeyError:
             pass
+        stamp = self.trace_stamp(cpu)
+        if stamp is not None:
+            one["trace_stamp_ns"] = str(stamp)
         if self.reader.is_x86():
             one["cyc2ns"] = self.conversion(cpu)
         return one
