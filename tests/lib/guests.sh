@@ -85,7 +85,7 @@ guests_left() {
 guests_own_cache() {
 	local kind user_cache=${HANGAR_CACHE_HOME:-${XDG_CACHE_HOME:-$HOME/.cache}/hangar}
 	mkdir -p "$user_cache" "$work/cache"
-	for kind in kernels packages lists symbols headers modules probes; do
+	for kind in kernels packages lists symbols headers modules probes built; do
 		mkdir -p "$user_cache/$kind"
 		ln -s "$user_cache/$kind" "$work/cache/$kind"
 	done
