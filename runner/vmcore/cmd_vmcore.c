@@ -20,7 +20,8 @@
 static const char usage[] =
 	"Usage: hangar vmcore [OPTION...] VMCORE\n"
 	"Read a kernel's memory dump: panic, each CPU, blocked tasks by equal stacks, memory, "
-	"memory cgroups.\n"
+	"memory cgroups,\nand what is known of such a state: stuck journals, broken split queues, "
+	"refused orders, lost clocks.\n"
 	"The answer of each analyser (drgn, then crash) is checked against the dump's own notes "
 	"and the run;\n"
 	"one that cannot be true is refused with the reason. Without symbols: what notes and log "
