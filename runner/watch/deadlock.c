@@ -78,61 +78,19 @@ static bool some_disk_is_suspended(struct deadlock *w)
 	return false;
 }
 
-static bool is_told(const struct deadlock *w)
+static void count_alarm(struct deadlock *w, uint64_t now)
 {
-	for (unsigned int i = 0; i < w->told_count; i++) {
-		const struct deadlock_told *told = &w->told[i];
-		bool same = !told->apart && told->count == w->cycle.count;
-
-		for (unsigned int m = 0; same && m < told->count; m++)
-			same = told->tids[m] == w->actors[w->cycle.members[m]].pid;
-		if (same)
-			return true;
-	}
-	return false;
-}
-
-static void tell(struct deadlock *w, uint64_t now)
-{
-	struct deadlock_told *told = &w->told[w->told_count];
-	struct finding f;
-
-	if (w->told_count == DEADLOCK_TOLD_MAX || is_told(w))
+	w->alarmed = deadlock_alarming(&w->suspects, now);
+	if (!w->alarmed) {
+		w->alarmed_us = 0;
 		return;
-	finding_init(&f, FINDING_DEADLOCK, "deadlock", now);
-	deadlock_say(w, &f, now);
-	told->count = w->cycle.count;
-	for (unsigned int m = 0; m < told->count; m++)
-		told->tids[m] = w->actors[w->cycle.members[m]].pid;
-	told->since_us = w->cycle.since_us;
-	told->id = watch_emit(&w->base, &f);
-	w->told_count++;
-}
-
-static bool stands_yet(const struct deadlock *w, pid_t tid)
-{
-	for (unsigned int i = 0; i < w->suspects.high; i++)
-		if (w->suspects.list[i].tid == tid)
-			return true;
-	return false;
-}
-
-/* What was told and did not hold is told, too. */
-static void look_back(struct deadlock *w, uint64_t now)
-{
-	for (unsigned int i = 0; i < w->told_count; i++) {
-		struct deadlock_told *told = &w->told[i];
-
-		for (unsigned int m = 0; m < told->count && !told->apart; m++) {
-			if (stands_yet(w, told->tids[m]))
-				continue;
-			told->apart = true;
-			watch_note(&w->base,
-				   "the circle of finding %u came apart after %.1f s: %d moves on",
-				   told->id, (double)(now - told->since_us) / 1e6,
-				   (int)told->tids[m]);
-		}
 	}
+	if (!w->alarmed_us) {
+		w->alarmed_us = now;
+		w->alarms++;
+	}
+	if (now - w->alarmed_us > w->longest_us)
+		w->longest_us = now - w->alarmed_us;
 }
 
 static void judge(struct deadlock *w, uint64_t now)
@@ -144,11 +102,11 @@ static void judge(struct deadlock *w, uint64_t now)
 		.disks_moved = now > w->for_us && disks_moved_since(&w->disks, now - w->for_us),
 	};
 
-	w->alarmed = deadlock_alarming(&w->suspects, now);
-	look_back(w, now);
+	count_alarm(w, now);
+	deadlock_look_back(w, now);
 	if (deadlock_decide(&view, now, w->for_us, w->actors, &w->cycle) &&
 	    !some_disk_is_suspended(w))
-		tell(w, now);
+		deadlock_tell(w, now);
 	w->stuck = w->cycle.stuck;
 }
 
@@ -193,6 +151,11 @@ static void deadlock_close(struct watcher *base)
 {
 	struct deadlock *w = (struct deadlock *)base;
 
+	if (w->alarms)
+		watch_note(base,
+			   "%u times a task stood that held others up, for %.1f s at most; %u "
+			   "circles were found",
+			   w->alarms, (double)w->longest_us / 1e6, w->told_count);
 	if (w->suspects.full)
 		watch_note(base, "more than %d tasks stood at once: the rest went unjudged",
 			   SUSPECTS_MAX);

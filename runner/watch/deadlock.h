@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* The deadlock watcher from inside: deadlock.c passes over all tasks, deadlock_look.c looks at one,
- * deadlock_decide.c judges, deadlock_say.c finds the words. */
+ * deadlock_decide.c judges, deadlock_act.c tells, deadlock_say.c finds the words. */
 #ifndef HANGAR_WATCH_DEADLOCK_H
 #define HANGAR_WATCH_DEADLOCK_H
 
@@ -36,6 +36,9 @@ struct deadlock {
 	uint32_t cursor;
 	bool passing;
 	uint64_t pass_began_us;
+	uint64_t alarmed_us; /* since when it is, 0: it is not */
+	uint64_t longest_us; /* alarm of the run */
+	unsigned int alarms;
 	bool alarmed;       /* somebody stands who should not: those that run are sampled, too */
 	unsigned int blind; /* looks at one that runs which showed no stack */
 	unsigned int stuck; /* as of the last verdict */
@@ -53,6 +56,11 @@ bool deadlock_look(struct deadlock *w, uint32_t index, uint64_t now);
 
 /* Its stack again, into w->view; false: it is gone. */
 bool deadlock_read(struct deadlock *w, pid_t tid);
+
+/* Tell of w->cycle, once. */
+void deadlock_tell(struct deadlock *w, uint64_t now);
+/* Note of what was told that it did not hold. */
+void deadlock_look_back(struct deadlock *w, uint64_t now);
 
 /* w->cycle in words: text, members, stacks, signature, and who it is about. */
 void deadlock_say(struct deadlock *w, struct finding *f, uint64_t now);
