@@ -68,6 +68,8 @@ machine_state() {
 	find /sys/fs/cgroup -depth -type d \( -path '*/hangar' -o -path '*/hangar/*' \) 2>/dev/null
 	grep -E '/scratch |tmpfs-hangar-test' /proc/self/mounts
 	losetup -a 2>/dev/null | grep -F '/scratch.img'
+	ls -d /sys/kernel/{debug/,}tracing/instances/hangar-* 2>/dev/null
+	cat /sys/kernel/{debug/,}tracing/kprobe_events 2>/dev/null | grep -E ':hangar_[0-9]'
 	ps -eo args= | grep -E "^$HANGAR_STRESSORS/|^$HANGAR run" | grep -v grep
 	for f in /proc/sys/vm/dirty_ratio /proc/sys/vm/swappiness /sys/kernel/mm/transparent_hugepage/enabled; do
 		echo "$f=$(cat "$f" 2>/dev/null)"

@@ -14,6 +14,7 @@ cat >"$work/all.json" <<E2
 { "name": "all", "about": "Touches everything that can be left behind.",
   "sysctls": { "vm.dirty_ratio": "$((ratio == 21 ? 22 : 21))" },
   "thp": { "enabled": "$(grep -q '\[always\]' $thp && echo madvise || echo always)" },
+  "trace": { "events": ["reclaim", "oom", "jbd2"], "functions": ["vfs_fsync_range"], "buffer": "256K" },
   "scratch": { "filesystem": "ext4", "on": "loop", "size": "64M" },
   "groups": { "outer": { "memory": "96M", "groups": { "inner": { "memory": "32M", "swap": "0", "count": 2 } } } },
   "phases": [
