@@ -231,10 +231,18 @@ void report_detail(struct report *r, const char *text)
 		if (r->in_trace)
 			separate(r);
 		r->in_trace = true;
+		r->aside = false;
+		return;
+	}
+	if (starts(text, "Preemption disabled at:")) {
+		r->aside = !strchr(text, '['); /* up to 4.6 on this line, on the next since */
 		return;
 	}
 	if (frame_parse(text, &f)) {
-		if (!f.inlined) /* so that a symbolized log gives the same signature */
+		bool aside = r->aside;
+
+		r->aside = false;
+		if (!f.inlined && !aside) /* so that a symbolized log gives the same signature */
 			add_frame(r, &f);
 		return;
 	}

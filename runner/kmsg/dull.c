@@ -65,6 +65,7 @@ static bool blames_the_allocators_caller(enum finding_kind kind)
 	case FINDING_WARNING:
 	case FINDING_ATOMIC_SLEEP:
 	case FINDING_LOCKDEP:
+	case FINDING_BUG:
 		return true;
 	default:
 		return false;

@@ -21,8 +21,7 @@ static const char waiting[] =
 	"try_to_grab_pending kthread_stop* kthread_park __wake_up* wake_up_process "
 	"try_to_wake_up default_wake_function autoremove_wake_function del_timer* "
 	"timer_delete* __timer_delete* try_to_del_timer* deactivate_task dequeue_task* "
-	"pick_next_task* __queue_work queue_work* insert_work* __queue_delayed_work "
-	"queue_delayed_work* mod_delayed_work*";
+	"pick_next_task*";
 
 /* locks */
 static const char locking[] =
@@ -48,7 +47,9 @@ static const char locking[] =
 
 /* entry, exit, interrupts and what every thread begins with */
 static const char entering[] =
-	"entry_SYSCALL* do_syscall* system_call* syscall_* sysenter* tracesys* x64_sys_call "
+	"__queue_work queue_work* insert_work* __queue_delayed_work queue_delayed_work* "
+	"mod_delayed_work* entry_SYSCALL* do_syscall* system_call* syscall_* sysenter* tracesys* "
+	"x64_sys_call "
 	"ia32_sys_call do_fast_syscall* __do_fast_syscall* do_int80* entry_INT80* sysret_* "
 	"int_ret_from* ret_from_* ret_fast_syscall ret_slow_syscall __sys_trace_return el0* "
 	"el1* do_el0_svc invoke_syscall call_on_stack call_on_irq_stack "
@@ -154,7 +155,10 @@ static const char helping[] =
 	"number __x86_indirect_thunk* __x86_return_thunk* srso_* kobject_del kobject_put "
 	"kobject_uevent* kobject_cleanup kobject_release kref_put* add_uevent_var device_add "
 	"device_del device_unregister device_destroy device_for_each_child device_remove_file "
-	"_copy_to_iter _copy_from_iter* copy_to_iter copy_from_iter* copy_page_to_iter* "
+	"atomic_* arch_atomic* raw_atomic* hex_dump_to_buffer print_hex_dump* __phys_addr* "
+	"unlock_page "
+	"folio_unlock _copy_to_iter _copy_from_iter* copy_to_iter copy_from_iter* "
+	"copy_page_to_iter* "
 	"copy_page_from_iter* ref_tracker_* init_timer_key __init_work hrtimer_init* "
 	"__hrtimer_init* hrtimer_setup* "
 	"__hrtimer_setup* timer_init_key add_timer* mod_timer* __mod_timer __seqprop_* "

@@ -98,7 +98,7 @@ void report_begin(struct report *r, const struct recogniser *row, const struct k
 	r->first_seq = r->framed ? r->frame_seq : rec->seq;
 	r->headline_seq = r->last_seq = rec->seq;
 	r->lines = 0;
-	r->in_trace = r->at_next = r->elsewhere = false;
+	r->in_trace = r->aside = r->at_next = r->elsewhere = false;
 	r->invoker[0] = r->loose[0] = r->named[0] = 0;
 	finding_init(&r->f, row->kind, "kmsg", now);
 	r->f.kernel_us = rec->kernel_us;
