@@ -11,6 +11,7 @@
 #include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 
 #include "base/cleanup.h"
 #include "pens.h"
@@ -30,7 +31,7 @@ static const char *const aux_names[] = { "creates", "moves",     "limits", "recl
 static struct {
 	const char *groups, *dir;
 	uint64_t mode, mix[STRESSOR_MIX_MAX], pens, limit, guest_bytes, file_bytes;
-	uint64_t reclaim_bytes, pause_us, threads;
+	uint64_t reclaim_bytes, pause_us, nice, threads;
 } opt;
 
 static struct memcg groups[GROUPS_MAX];
@@ -40,6 +41,7 @@ static bool no_reclaim; /* this kernel lacks memory.reclaim */
 
 struct own {
 	struct pens pens;
+	bool nice; /* it gives way */
 };
 
 static const struct param params[] = {
@@ -69,6 +71,10 @@ static const struct param params[] = {
 	  &opt.reclaim_bytes },
 	{ "pause", PARAM_DURATION, "0", 0, 60000000, NULL, "time between two steps",
 	  &opt.pause_us },
+	{ "nice", PARAM_COUNT, "0", 0, 19, NULL,
+	  "how far it gives way to others: a reclaimer that loses its CPU half way keeps the pages "
+	  "in hand meanwhile",
+	  &opt.nice },
 	{ "threads", PARAM_COUNT, "1", 1, 64, NULL, "threads", &opt.threads },
 	{ NULL },
 };
@@ -212,10 +218,20 @@ static int on_own(struct stressor_run *run, struct pens *p)
 	return pens_remove(p, i);
 }
 
+/* Of this thread alone, by itself: prepare() is another's. */
+static void give_way(struct own *own)
+{
+	own->nice = true;
+	if (setpriority(PRIO_PROCESS, 0, (int)opt.nice) < 0)
+		stressor_say("setpriority: %m");
+}
+
 static int work(struct stressor_run *run)
 {
 	struct own *own = run->own;
 
+	if (!own->nice)
+		give_way(own);
 	if (opt.pause_us)
 		stressor_pause(run, opt.pause_us);
 	return opt.mode == MODE_OWN ? on_own(run, &own->pens) : foreign(run);

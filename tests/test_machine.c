@@ -67,7 +67,7 @@ static void arguments_of_a_plain_guest_name_no_device_that_was_not_asked_for(voi
 	assert_has(line, " -nodefaults ");
 	assert_has(line, " -display none ");
 	assert_has(line, " -no-reboot ");
-	assert_has(line, " -accel tcg,thread=multi -cpu max,la57=off ");
+	assert_has(line, " -accel tcg,thread=multi -cpu max,la57=off,erms=off,fsrm=off ");
 	assert_has(line, " -m 1024M ");
 	assert_has(line, " -smp 2 ");
 	assert_has(line, " -kernel /boot/vmlinuz -append quiet ");
@@ -89,7 +89,7 @@ static void an_old_qemu_gives_no_cmpxchg16b(void **state)
 	assert_int_equal(machine_arguments(&s, "qemu", 7, &argv, &d), 0);
 	for (char **a = argv; *a; a++)
 		if (!strcmp(*a, "-cpu"))
-			assert_string_equal(a[1], "max,la57=off,cx16=off");
+			assert_string_equal(a[1], "max,la57=off,erms=off,fsrm=off,cx16=off");
 	machine_arguments_free(argv);
 	s.kvm = true;
 	assert_int_equal(machine_arguments(&s, "qemu", 7, &argv, &d), 0);

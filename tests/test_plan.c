@@ -14,6 +14,7 @@
 #include "scenario/host.h"
 #include "scenario/plan.h"
 #include "scenario/plan_parts.h"
+#include "scenario/scale.h"
 
 static struct catalogue *catalogue;
 
@@ -488,9 +489,33 @@ static void conditions_that_can_never_hold_are_said(void **state)
 	expect_no_skip(NEEDED("{\"any\":[" STEPS "," PSI "]}"), &el7);
 }
 
+static void limits_shrink_with_the_machine_and_never_grow(void **state)
+{
+	struct host h = machine("debian12-v2");
+	struct laid laid =
+		lay("\"made-for\":\"2G\",\"groups\":{\"a\":{\"memory\":\"100M\",\"swap\":"
+		    "\"0\",\"groups\":{\"b\":{\"memory\":\"6M\"},\"c\":{\"memory\":"
+		    "\"1M\"}}}},\"phases\":[{\"name\":\"p\",\"for\":\"1s\"}]",
+		    &h);
+	struct group_spec *a = laid.scenario->groups;
+
+	assert_int_equal(scale_groups(laid.scenario, 4ull << 30), 100);
+	assert_int_equal(a->knobs[KNOB_MEMORY], 100 << 20);
+	assert_int_equal(scale_groups(laid.scenario, 1ull << 30), 50);
+	assert_int_equal(a->knobs[KNOB_MEMORY], 50 << 20);
+	assert_int_equal(a->knobs[KNOB_SWAP], 0);
+	assert_true(a->knobs[KNOB_MEMORY_HIGH] == UNSET);
+	assert_int_equal(a->children[0].knobs[KNOB_MEMORY], 4 << 20); /* the floor */
+	assert_int_equal(a->children[1].knobs[KNOB_MEMORY], 1 << 20); /* was below it */
+	assert_int_equal(scale_percent(UNSET, 1), 100);
+	assert_int_equal(scale_percent(1ull << 60, 1), 1);
+	laid_free(&laid);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(limits_shrink_with_the_machine_and_never_grow),
 		cmocka_unit_test(groups_are_flat_with_parents_first),
 		cmocka_unit_test(launches_come_by_phase_group_and_copy),
 		cmocka_unit_test(arguments_name_program_parameters_and_scratch),

@@ -18,6 +18,7 @@
 #include "run/arm.h"
 #include "run/manifest_fill.h"
 #include "run/wire_port.h"
+#include "scenario/scale.h"
 #include "scenario/scenario_path.h"
 #include "setup/scratch_device.h"
 
@@ -57,6 +58,7 @@ int session_load(struct session *s, const struct run_options *o, struct diag *d)
 	err = host_probe("", &s->host);
 	if (err < 0)
 		return diag_set(d, err, "cannot look at this machine: /proc: %s", strerror(-err));
+	s->scale = scale_groups(s->scenario, s->host.memory_bytes);
 	s->seed = o->seed != UNSET             ? o->seed
 		  : s->scenario->seed != UNSET ? s->scenario->seed
 					       : draw_seed();
@@ -72,6 +74,16 @@ static void journal_run_begin(struct session *s)
 	jline_uint(line, "seed", s->seed);
 	jline_uint(line, "repeat", s->options.repeat ? s->options.repeat : s->scenario->repeat);
 	journal_commit(s->journal);
+}
+
+/* Whoever compares two machines must see it. */
+static void tell_scale(struct session *s)
+{
+	if (s->scale < 100)
+		journal_note(s->journal,
+			     "limits of groups at %u%%: made for %llu MiB, this machine has %llu",
+			     s->scale, (unsigned long long)(s->scenario->made_for_bytes >> 20),
+			     (unsigned long long)(s->host.memory_bytes >> 20));
 }
 
 int session_begin(struct session *s, int argc, char **argv, struct diag *d)
@@ -101,6 +113,7 @@ int session_begin(struct session *s, int argc, char **argv, struct diag *d)
 		journal_mirror(s->journal, s->wire_fd);
 	judge_init(&s->judge, &s->scenario->expect, s->journal, s->epoch_us);
 	journal_run_begin(s);
+	tell_scale(s);
 	return 0;
 }
 

@@ -29,6 +29,7 @@ struct session {
 	struct scenario *scenario;
 	struct host host;
 	uint64_t seed;
+	unsigned int scale; /* percent: of the limits that the scenario names */
 	uint64_t epoch_us;
 	struct rundir rundir;
 	bool rundir_made;

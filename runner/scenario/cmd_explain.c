@@ -7,6 +7,7 @@
 #include "commands.h"
 #include "scenario/explain.h"
 #include "scenario/options.h"
+#include "scenario/scale.h"
 #include "scenario/scenario_path.h"
 #include "verdict.h"
 
@@ -54,6 +55,7 @@ static int make(const char *name, uint64_t seed, struct explained *e, struct dia
 	err = host_probe("", &e->host);
 	if (err < 0)
 		return diag_set(d, err, "/proc cannot be read");
+	scale_groups(e->scenario, e->host.memory_bytes);
 	if (seed == UNSET)
 		seed = e->scenario->seed;
 	return plan_make(e->scenario, &e->host, e->catalogue, seed, "{scratch}", "{run}", &e->plan,

@@ -22,6 +22,9 @@ static void head(const struct plan *p, FILE *to)
 		fprintf(to, "%s\n", s->about);
 	fprintf(to, "\ntime      %s", duration(p->total_us, total, sizeof(total)));
 	fprintf(to, s->repeat > 1 ? ", %u times\n" : "\n", s->repeat);
+	if (s->made_for_bytes != UNSET)
+		fprintf(to, "made for  %s of memory; limits below are for this machine\n",
+			units_format_bytes(s->made_for_bytes, total, sizeof(total)));
 	if (p->seed != UNSET)
 		fprintf(to, "seed      %" PRIu64 "\n", p->seed);
 	else

@@ -31,6 +31,9 @@ static const struct key scenario_keys[] = {
 	  .help = "what must be there; if not, the run is SKIPPED with the reason" },
 	{ "vm", KEY_OBJECT, AT(scenario, vm), .object = &vm_object,
 	  .help = "the guest that \"hangar vm\" runs it in; elsewhere read past" },
+	{ "made-for", KEY_BYTES, AT(scenario, made_for_bytes), .min = 64u << 20, .max = 1ull << 61,
+	  .help = "memory that the groups' limits are meant for: on a smaller machine memory, high "
+		  "and swap shrink in proportion, and the record says how far" },
 	{ "sysctls", KEY_OWN, AT(scenario, settings), .other = AT(scenario, n_settings),
 	  .read = read_settings, .schema = SETTINGS_SCHEMA,
 	  .help = "sysctls to set, and to put back after the run: {\"vm.dirty_ratio\": \"5\"}" },

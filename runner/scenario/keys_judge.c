@@ -88,10 +88,10 @@ static const struct key watch_keys[] = {
 	WATCHER("clock", clock, clock_object, "clock", "the clocks against each other"),
 	WATCHER("samples", samples, samples_object, "samples",
 		"vmstat, buddyinfo, zoneinfo, memory.stat"),
-	{ NULL },
-};
 	WATCHER("deadlock", deadlock, deadlock_object, "deadlock",
 		"tasks that wait for each other in a circle"),
+	{ NULL },
+};
 const struct object watch_object = { "watch", watch_keys, 0, NULL, NULL };
 
 static const struct key pattern_keys[] = {

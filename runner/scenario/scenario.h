@@ -218,6 +218,7 @@ struct scenario {
 	uint64_t seed;       /* UNSET: drawn at run time and recorded */
 	unsigned int repeat; /* 1 */
 	uint64_t for_us;     /* total time, UNSET: sum of the phases */
+	uint64_t made_for_bytes; /* memory that the groups' limits are meant for; UNSET: any */
 	struct needs_spec needs;
 	struct vm_spec vm;
 	struct setting *settings;
