@@ -208,7 +208,7 @@ static void needs_and_settings_reach_their_fields(void **state)
 	assert_string_equal(s->settings[1].value, "1");
 	assert_string_equal(s->settings[3].path, "/sys/kernel/mm/transparent_hugepage/khugepaged/"
 						 "scan_sleep_millisecs");
-	assert_int_equal(s->settings[0].line, 30);
+	assert_int_equal(s->settings[0].line, 32);
 	assert_int_equal(s->scratch.on, SCRATCH_LOOP);
 	assert_string_equal(s->scratch.mkfs[1], "^metadata_csum");
 	scenario_free(s);

@@ -95,6 +95,7 @@ const struct object *const all_objects[] = {
 	&progress_object,
 	&pressure_object,
 	&clock_object,
+	&leak_object,
 	&samples_object,
 	&plain_watcher_object,
 	&trace_object,

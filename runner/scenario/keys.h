@@ -80,10 +80,11 @@ extern const struct object needs_object, kernel_object, scratch_object, group_ob
 extern const struct object phase_object, run_object, restart_object,
 	condition_object;                                                        /* keys_phase.c */
 extern const struct object psi_object, usage_object, steps_object, kills_object; /* keys_phase.c */
-extern const struct object deadlock_object; /* keys_judge.c */
+extern const struct object deadlock_object;                                      /* keys_judge.c */
 extern const struct object watch_object, tasks_object, progress_object,
 	pressure_object;                                                       /* keys_judge.c */
 extern const struct object clock_object, samples_object, plain_watcher_object; /* keys_judge.c */
+extern const struct object leak_object;                                        /* keys_judge.c */
 extern const struct object trace_object;                                       /* keys_trace.c */
 extern const struct object vm_object;                                          /* keys_vm.c */
 extern const struct object expect_object, pattern_object, on_match_object;     /* keys_judge.c */

@@ -61,6 +61,16 @@ static const struct key clock_keys[] = {
 };
 const struct object clock_object = { "clock", clock_keys, 0, NULL, NULL };
 
+static const struct key leak_keys[] = {
+	/* a CPU keeps up to 64 pages charged in advance, 256K, and statistics lag by as much */
+	{ "over", KEY_BYTES, AT(watch_spec, leak_over_bytes), .min = 1 << 20, .max = 1ull << 50,
+	  .fallback = "8M", .help = "so much is charged and nobody's ..." },
+	{ "for", KEY_DURATION, AT(watch_spec, leak_for_us), .min = SECOND_US, .max = DAY_US,
+	  .fallback = "5s", .help = "... for so long" },
+	{ NULL },
+};
+const struct object leak_object = { "leak", leak_keys, 0, NULL, NULL };
+
 static const struct key samples_keys[] = {
 	{ "every", KEY_DURATION, AT(watch_spec, samples_every_us), .min = SECOND_US / 10,
 	  .max = DAY_US, .fallback = "5s", .help = "how often vmstat and the like are kept" },
@@ -80,16 +90,17 @@ const struct object samples_object = { "samples", samples_keys, 0, NULL, NULL };
 static const struct key watch_keys[] = {
 	WATCHER("kmsg", kmsg, plain_watcher_object, "watcher", "the kernel log"),
 	WATCHER("tasks", tasks, tasks_object, "tasks", "tasks in D state that do not move"),
+	WATCHER("deadlock", deadlock, deadlock_object, "deadlock",
+		"tasks that wait for each other in a circle"),
 	WATCHER("progress", progress, progress_object, "progress", "stressors without a step"),
 	WATCHER("oom", oom, plain_watcher_object, "watcher", "OOM kills in the groups"),
 	WATCHER("pressure", pressure, pressure_object, "pressure", "pressure stall information"),
 	WATCHER("exits", exits, plain_watcher_object, "watcher", "stressors that end"),
 	WATCHER("taint", taint, plain_watcher_object, "watcher", "/proc/sys/kernel/tainted"),
 	WATCHER("clock", clock, clock_object, "clock", "the clocks against each other"),
+	WATCHER("leak", leak, leak_object, "leak", "memory that is charged and nobody's"),
 	WATCHER("samples", samples, samples_object, "samples",
 		"vmstat, buddyinfo, zoneinfo, memory.stat"),
-	WATCHER("deadlock", deadlock, deadlock_object, "deadlock",
-		"tasks that wait for each other in a circle"),
 	{ NULL },
 };
 const struct object watch_object = { "watch", watch_keys, 0, NULL, NULL };

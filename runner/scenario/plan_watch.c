@@ -14,7 +14,7 @@
 static bool only_in_log(enum finding_kind kind)
 {
 	return kind != FINDING_NONE && kind < FINDING_STALL && kind != FINDING_OOM_KILL &&
-	       kind != FINDING_CLOCK;
+	       kind != FINDING_CLOCK && kind != FINDING_MEMORY_LEAK;
 }
 
 static bool bug_only_in_log(const struct expect_spec *e)

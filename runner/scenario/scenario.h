@@ -143,17 +143,17 @@ struct needs_spec {
 /* The word on the kernel's command line by which `hangar vm` says that the machine is its own. */
 #define THROWAWAY_WORD "hangar.throwaway"
 
-struct vm_spec {                  /* the guest of `hangar vm`; all else ignores it */
-	uint64_t memory_bytes;    /* UNSET */
-	unsigned int cpus;        /* 0: not named */
-	uint64_t disk_bytes;      /* UNSET */
-	char *cache;              /* QEMU's word or NULL */
-	char **kernel_args;       /* NULL-terminated or NULL, as all lists here */
-	char **files;             /* absolute: there in the guest as well; relative: beside the
-				     scenario, here and there */
-	char **modules;           /* the kernel's own: loaded at boot; hangar's: built, and put into
-				     /modules/extra */
-	char *plant;              /* "ext4-oom,...": what a planted kernel switches on; or NULL */
+struct vm_spec {               /* the guest of `hangar vm`; all else ignores it */
+	uint64_t memory_bytes; /* UNSET */
+	unsigned int cpus;     /* 0: not named */
+	uint64_t disk_bytes;   /* UNSET */
+	char *cache;           /* QEMU's word or NULL */
+	char **kernel_args;    /* NULL-terminated or NULL, as all lists here */
+	char **files;          /* absolute: there in the guest as well; relative: beside the
+				  scenario, here and there */
+	char **modules;        /* the kernel's own: loaded at boot; hangar's: built, and put into
+				  /modules/extra */
+	char *plant;           /* "ext4-oom,...": bugs that a planted kernel switches on; or NULL */
 	uint64_t silent_after_us; /* UNSET; before it is scaled by the machine's pace */
 };
 
@@ -165,6 +165,8 @@ struct watch_spec { /* absent watchers are off; an absent "watch" means all with
 	uint64_t samples_every_us;                      /* 5 s */
 	uint64_t pressure_stall_us, pressure_window_us; /* PSI trigger */
 	uint64_t clock_jump_us;                         /* disagreement that counts, 1 s */
+	bool leak;
+	uint64_t leak_over_bytes, leak_for_us; /* charged and nobody's: 8M for 5 s */
 	bool deadlock;
 	uint64_t deadlock_for_us; /* 10 s */
 	bool tasks_all; /* also tasks that are neither ours nor kernel threads */
