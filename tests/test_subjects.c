@@ -156,6 +156,14 @@ static void a_count_below_zero_tells_of_the_wrong_lock(void **state)
 	explained(&subject_thp, QUEUES(NODE("-37", "") "," CHURN(""), ""), "",
 		  "The split queue of node 0 (0xa) counts -37: 37 huge pages that hung on another "
 		  "queue were taken off under its lock");
+	explained(&subject_thp,
+		  QUEUES(NODE("-1", "") ",{'of':'memcg','name':'/churn','address':'0xb','length':3,"
+					"'entries':2}",
+			 ""),
+		  "",
+		  "The split queue of node 0 (0xa) counts -1: 1 huge page that hung on another "
+		  "queue was taken off under its lock; that of memory cgroup /churn (0xb) counts 1 "
+		  "more than hang on it");
 }
 
 static void a_broken_list_is_told_with_its_link(void **state)
@@ -222,7 +230,7 @@ static void a_zone_is_put_to_both_rules(void **state)
 		"free and 13 blocks that fit, which the rule since 4.4 grants, while the one "
 		"before "
 		"4.4 refuses it at order 0: 5129 free pages in larger blocks must exceed 8192 (and "
-		"before 4.10 its mask, without __GFP_FS, forbade compaction)");
+		"before 4.10 a mask without __GFP_FS forbade compaction)");
 	/* no block at all: refused by this kernel's own rule */
 	assert_true(
 		judge_with(&subject_zones, ZONE("124763,0,0,0,0,0,0,0,0,0,0", MOVABLE), FAILED));
@@ -232,7 +240,7 @@ static void a_zone_is_put_to_both_rules(void **state)
 static void zones_that_recovered_have_nothing_to_say(void **state)
 {
 	nothing(&subject_zones, ZONE("0,0,0,0,0,0,0,0,0,0,127", MOVABLE), FAILED,
-		"Order 5 was refused to kworker/0:1 1 time; by now its zones grant it by any rule");
+		"Order 5 was refused to kworker/0:1 1 time; by now its zones grant it");
 }
 
 #define CPU(number, clock, touched)                                                                \

@@ -14,6 +14,7 @@
 #include "event.h"
 
 struct evidence {
+	const json_t *surplus;  /* a queue that counts more than hang on it */
 	const json_t *negative; /* a queue whose count is below zero */
 	const json_t *broken_queue, *broken;
 	const json_t *bad_queue, *bad; /* an entry that is freed, or charged elsewhere */
@@ -36,13 +37,25 @@ static bool proves(const json_t *queue, const json_t *broken)
 	       !json_is_true(json_object_get(queue, "locked"));
 }
 
+static json_int_t surplus_of(const json_t *queue)
+{
+	return json_integer_value(json_object_get(queue, "length")) -
+	       json_integer_value(json_object_get(queue, "entries"));
+}
+
 static void look_at_queue(const json_t *queue, struct evidence *e)
 {
 	const json_t *bad = json_object_get(queue, "bad"), *broken;
 	size_t i;
 
-	if (json_integer_value(json_object_get(queue, "length")) < 0)
+	json_int_t length = json_integer_value(json_object_get(queue, "length"));
+	json_int_t entries = json_integer_value(json_object_get(queue, "entries"));
+
+	if (length < 0)
 		e->negative = queue;
+	/* Of several the one that is off by most. A scan in progress holds some entries itself. */
+	if (length > entries && (!e->surplus || length - entries > surplus_of(e->surplus)))
+		e->surplus = queue;
 	json_array_foreach (json_object_get(queue, "broken"), i, broken) {
 		if (e->broken || !proves(queue, broken))
 			continue;
@@ -83,6 +96,9 @@ static void say_negative(const struct evidence *e, struct saying *s)
 		   " huge page%s that hung on another queue %s taken off under its lock",
 		   queue_name(e->negative, name, sizeof(name)), length, -length,
 		   length == -1 ? "" : "s", length == -1 ? "was" : "were");
+	if (e->surplus)
+		saying_add(s, "; that of %s counts %" JSON_INTEGER_FORMAT " more than hang on it",
+			   queue_name(e->surplus, name, sizeof(name)), surplus_of(e->surplus));
 }
 
 static void say_broken(const struct evidence *e, struct saying *s)

@@ -170,11 +170,30 @@ static json_t *steps_json(const struct watermark *w)
 	return list;
 }
 
-/* Each zone by the old rule; the one with most free memory that it refuses is told of. */
-static int test_by_ratio(const struct alloc_story *s, json_t *zones, struct watermark *ret)
+/* The zone with most free memory that the old rule refuses; -1: none. */
+static int refused_by_ratio(const struct alloc_story *s, struct watermark *ret)
 {
 	struct watermark_ask ratio = s->test;
 	int found = -1;
+
+	ratio.rule = RULE_RATIO;
+	for (unsigned int i = 0; i < s->m.count; i++) {
+		struct watermark w;
+
+		watermark_check(&ratio, &s->m, &s->m.zones[i], MEMINFO_UNKNOWN, &w);
+		if (s->allowed[i] && w.verdict == WATERMARK_RATIO && w.step_count &&
+		    (found < 0 || w.free > ret->free)) {
+			found = (int)i;
+			*ret = w;
+		}
+	}
+	return found;
+}
+
+/* What both rules make of each zone, beside its figures. */
+static void note_zones(const struct alloc_story *s, json_t *zones)
+{
+	struct watermark_ask ratio = s->test;
 
 	ratio.rule = RULE_RATIO;
 	for (unsigned int i = 0; i < s->m.count; i++) {
@@ -187,57 +206,62 @@ static int test_by_ratio(const struct alloc_story *s, json_t *zones, struct wate
 		json_object_set_new(zone, "by_the_rule_before_4_4",
 				    json_string(watermark_verdict_name(w.verdict)));
 		json_object_set_new(zone, "steps_before_4_4", steps_json(&w));
-		if (s->allowed[i] && w.verdict == WATERMARK_RATIO &&
-		    (found < 0 || w.free > ret->free)) {
-			found = (int)i;
-			*ret = w;
-		}
 	}
-	return found;
 }
 
-static void say_request(const struct failure *f, struct saying *s)
-{
-	saying_add(s, "Order %u was refused to %s %u time%s", f->story.ask.order,
-		   f->comm[0] ? f->comm : "somebody", f->count, f->count == 1 ? "" : "s");
-}
-
-static void say_ratio(const struct failure *f, int zone, const struct watermark *w,
+static void say_ratio(const struct alloc_story *story, int zone, const struct watermark *w,
 		      struct saying *s)
 {
-	const struct meminfo_zone *z = &f->story.m.zones[zone];
+	const struct meminfo_zone *z = &story->m.zones[zone];
 	const struct watermark_step *last = &w->steps[w->step_count - 1];
 	char name[32];
 
 	saying_add(s,
-		   "; in the dump %s has %" PRId64 " kB free and %" PRId64
+		   "%s has %" PRId64 " kB free and %" PRId64
 		   " blocks that fit, which the rule since 4.4 grants, while the one before 4.4 "
 		   "refuses it at order %u: %" PRId64 " free pages in larger blocks must exceed "
 		   "%" PRId64,
 		   meminfo_zone_name(z, name, sizeof(name)), z->free, w->fitting, last->order,
 		   last->free, last->min);
-	if (f->story.compaction == COMPACTION_ALLOWED && !(f->story.flags & GFP_BIT(GFP_FS)))
-		saying_add(s, " (and before 4.10 its mask, without __GFP_FS, forbade compaction)");
+	if (!(story->flags & GFP_BIT(GFP_FS)))
+		saying_add(s, " (and before 4.10 a mask without __GFP_FS forbade compaction)");
 }
 
-static bool judge_failure(const struct failure *f, json_t *zones, struct saying *s)
+/* This kernel's own rule tells why. */
+static bool explains(const struct alloc_story *s)
 {
-	const struct alloc_story *story = &f->story;
+	return s->conclusion != ALLOC_NOT_EXPLAINED && s->conclusion != ALLOC_NO_DUMP;
+}
+
+/* @then: by the report in the log; @now: by the dump's zones */
+static bool judge_failure(const struct failure *f, const struct alloc_story *now, struct saying *s)
+{
+	const struct alloc_story *then = &f->story;
 	char conclusion[512];
 	struct watermark w;
-	int zone = test_by_ratio(story, zones, &w);
+	int zone;
 
-	say_request(f, s);
-	if (story->conclusion != ALLOC_NOT_EXPLAINED && story->conclusion != ALLOC_NO_DUMP) {
-		alloc_say_conclusion(story, conclusion, sizeof(conclusion));
-		saying_add(s, "; by the zones of the dump: %s", conclusion);
+	saying_add(s, "Order %u was refused to %s %u time%s; ", then->ask.order,
+		   f->comm[0] ? f->comm : "somebody", f->count, f->count == 1 ? "" : "s");
+	if (explains(now)) {
+		alloc_say_conclusion(now, conclusion, sizeof(conclusion));
+		saying_add(s, "by the zones of the dump: %s", conclusion);
 		return true;
 	}
-	if (zone >= 0 && w.step_count) {
-		say_ratio(f, zone, &w, s);
+	zone = explains(then) ? -1 : refused_by_ratio(now, &w);
+	if (zone >= 0) {
+		saying_add(s, "in the dump ");
+		say_ratio(now, zone, &w, s);
 		return true;
 	}
-	saying_add(s, "; by now its zones grant it by any rule");
+	zone = explains(then) ? -1 : refused_by_ratio(then, &w);
+	if (zone >= 0) {
+		saying_add(s, "by the report in its log ");
+		say_ratio(then, zone, &w, s);
+		saying_add(s, "; by now the zones grant it by any rule");
+		return true;
+	}
+	saying_add(s, "by now its zones grant it");
 	return false;
 }
 
@@ -245,9 +269,10 @@ static bool judge_zones(const struct subject_dump *d, char *says)
 {
 	_cleanup_free_ struct failure *f = calloc(1, sizeof(*f));
 	_cleanup_free_ struct meminfo *m = take_zones(d->facts);
+	_cleanup_free_ struct alloc_story *now = malloc(sizeof(*now));
 	struct saying s = { .buf = says };
 
-	if (!f || !m || !m->count) {
+	if (!f || !now || !m || !m->count) {
 		saying_add(&s, "the dump has no zones");
 		return false;
 	}
@@ -256,8 +281,10 @@ static bool judge_zones(const struct subject_dump *d, char *says)
 		saying_add(&s, "the log tells of no allocation above order 0 that failed");
 		return false;
 	}
-	alloc_story_retest(&f->story, m);
-	return judge_failure(f, json_object_get(d->facts, "zones"), &s);
+	*now = f->story;
+	alloc_story_retest(now, m);
+	note_zones(now, json_object_get(d->facts, "zones"));
+	return judge_failure(f, now, &s);
 }
 
 const struct subject_ops subject_zones = { "order-refused", judge_zones };
