@@ -46,9 +46,25 @@ static bool is_checker(const char *function)
 	return false;
 }
 
+/* Each timer of an SoC has its own function that takes the tick. */
+static bool takes_ticks(const char *function)
+{
+	static const char *const ends[] = { "timer_interrupt", "time_interrupt",
+					    "compare_interrupt", "event_interrupt", NULL };
+	size_t size = strlen(function);
+
+	for (size_t i = 0; ends[i]; i++) {
+		size_t n = strlen(ends[i]);
+
+		if (size >= n && !strcmp(function + size - n, ends[i]))
+			return true;
+	}
+	return false;
+}
+
 bool frame_is_dull(const char *function)
 {
-	return is_checker(function) || in(dull_everywhere, function);
+	return is_checker(function) || takes_ticks(function) || in(dull_everywhere, function);
 }
 
 /* Who asked for the memory (or gave it back) is to blame, not the allocator. */
@@ -97,6 +113,10 @@ bool frame_is_place_for(enum finding_kind kind, const char *function)
 	case FINDING_RCU_STALL:
 	case FINDING_WORKQUEUE_LOCKUP:
 		return !in(dull_nowhere, function);
+	case FINDING_SOFT_LOCKUP:
+	case FINDING_HARD_LOCKUP:
+	case FINDING_PANIC:
+		return !in(dull_reporters, function);
 	default:
 		return true;
 	}

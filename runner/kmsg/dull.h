@@ -14,6 +14,7 @@ extern const struct dull_table dull_allocators[]; /* where the caller is to blam
 extern const struct dull_table dull_charges[];    /* the same, of memory groups */
 extern const struct dull_table dull_waits[];      /* on behalf of whoever called, in a hung task */
 extern const struct dull_table dull_entries[];    /* what runs others: below every stack */
+extern const struct dull_table dull_reporters[];  /* of dull_everywhere, who prints */
 extern const struct dull_table dull_nowhere[];    /* no place at which a task or CPU is stuck */
 
 #endif

@@ -236,3 +236,5 @@ const struct dull_table dull_nowhere[] = {
 	{ "reporting", reporting },
 	{ NULL, NULL },
 };
+
+const struct dull_table dull_reporters[] = { { "reporting", reporting }, { NULL, NULL } };

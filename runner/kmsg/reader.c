@@ -12,13 +12,15 @@
 #include <string.h>
 
 #include "kmsg/belongs.h"
+#include "kmsg/frames.h"
 #include "kmsg/oom.h"
 #include "kmsg/precedence.h"
 
 #define REPORT_LINES_MAX 400   /* the longest stack with registers and modules is about 150 lines */
 #define MEMINFO_LINES_MAX 1200 /* el6 lists every CPU in every zone before the figures */
 #define REPORT_GAP_US 2000000  /* a line that comes 2 s later belongs to something else */
-#define STRANGERS_MAX 48       /* lines in a row that look like none of a report: it is over */
+#define REPORT_SLOW_US 20000000 /* but a slow console takes seconds for each line of a trace */
+#define STRANGERS_MAX 48        /* lines in a row that look like none of a report: it is over */
 
 struct kmsg_reader *kmsg_reader_new(kmsg_take_fn take, void *ctx)
 {
@@ -202,6 +204,19 @@ static void other_line(struct kmsg_reader *r, struct report *p, const char *text
 	}
 }
 
+/* No longer a line of @p, for the time that has passed? */
+static bool too_late(const struct report *p, const struct kmsg_record *rec, const char *text)
+{
+	struct frame f;
+
+	if (!p->last_kernel_us || rec->kernel_us <= p->last_kernel_us + REPORT_GAP_US)
+		return false;
+	return rec->kernel_us > p->last_kernel_us + REPORT_SLOW_US ||
+	       !(indented(text) || frame_parse(text, &f) || !strncmp(text, "CPU: ", 5) ||
+		 !strncmp(text, "Call ", 5) || !strncmp(text, "Backtrace", 9) ||
+		 !strncmp(text, "Hardware name", 13));
+}
+
 static void line(struct kmsg_reader *r, const struct kmsg_record *rec, const char *text,
 		 uint64_t now)
 {
@@ -209,8 +224,7 @@ static void line(struct kmsg_reader *r, const struct kmsg_record *rec, const cha
 	const struct recogniser *row;
 	struct kmsg_fields k;
 
-	if ((p->open || p->framed) && p->last_kernel_us &&
-	    rec->kernel_us > p->last_kernel_us + REPORT_GAP_US) {
+	if ((p->open || p->framed) && too_late(p, rec, text)) {
 		reader_close(r, p, now);
 		p->framed = false;
 	}
