@@ -33,7 +33,11 @@ static void begin(struct kmsg_reader *r, struct report *p, const struct recognis
 static bool joins(struct report *p, const struct recogniser *row, const struct kmsg_fields *k,
 		  const char *text)
 {
-	if (!p->open || !p->framed || !precedence_joins(p->f.kind, row->kind))
+	/* without a frame the message alone, and its BUG on the very next line */
+	bool next = p->open && !p->lines && precedence_rank(p->f.kind) == 3 &&
+		    precedence_rank(row->kind) < 3;
+
+	if (!p->open || (!p->framed && !next) || !precedence_joins(p->f.kind, row->kind))
 		return false;
 	report_take_fields(p, k, text);
 	if (precedence_rank(row->kind) > precedence_rank(p->f.kind)) {

@@ -75,6 +75,11 @@ static const struct recogniser rows[] = {
 	    "Buffer I/O error on dev {what}, logical block ",
 	    "lost page write due to I/O error on ", "lost {what} page write due to I/O error on ",
 	    "EXT4-fs warning (device {what}): ext4_end_bio:{n}: I/O error " } },
+	{ "serror",
+	  FINDING_MCE,
+	  ROLE_REPORT,
+	  "arm64; powerpc",
+	  { "SError Interrupt on CPU{cpu}, code ", "Severe Machine check interrupt [" } },
 	{ "mce",
 	  FINDING_MCE,
 	  ROLE_LINE,
@@ -88,8 +93,7 @@ static const struct recogniser rows[] = {
 	    "MCE {x}: Killing {comm}:{pid} due to hardware memory corruption",
 	    "Memory failure: {x}: Killing {comm}:{pid} due to hardware memory corruption",
 	    "Memory failure: {x}: recovery action for ", "MCE {x}: {what} page recovery: ",
-	    "EDAC {what}: {n} UE ", "Severe Machine check interrupt [",
-	    "SError Interrupt on CPU{cpu}, code ", "NMI: PCI system error (SERR) for reason ",
+	    "EDAC {what}: {n} UE ", "NMI: PCI system error (SERR) for reason ",
 	    "NMI: IOCK error (debug interrupt?) for reason " } },
 };
 
