@@ -30,7 +30,7 @@ static const char *const aux_names[] = { "creates", "moves",     "limits", "recl
 
 static struct {
 	const char *groups, *dir;
-	uint64_t mode, mix[STRESSOR_MIX_MAX], pens, limit, guest_bytes, file_bytes;
+	uint64_t mode, mix[STRESSOR_MIX_MAX], pens, limit, guest_bytes, file_bytes, stay_us;
 	uint64_t reclaim_bytes, pause_us, nice, threads;
 } opt;
 
@@ -62,6 +62,10 @@ static const struct param params[] = {
 	  &opt.limit },
 	{ "guest-bytes", PARAM_BYTES, "2M", 4096, 1ull << 40, NULL,
 	  "memory that a process takes in each group that it enters", &opt.guest_bytes },
+	{ "stay", PARAM_DURATION, "0", 0, 60000000, NULL,
+	  "how long a process keeps that before it ends, also what it took in the group before, "
+	  "which may be removed meanwhile",
+	  &opt.stay_us },
 	{ "dir", PARAM_PATH, ".", 0, 0, NULL, "where those processes write, in a folder of its own",
 	  &opt.dir },
 	{ "file-bytes", PARAM_BYTES, "64K", 0, 1 << 30, NULL,
@@ -144,6 +148,7 @@ static int prepare_own(struct stressor_run *run, struct own *own)
 		.limit_bytes = opt.limit,
 		.guest_bytes = opt.guest_bytes,
 		.file_bytes = opt.file_bytes,
+		.stay_us = opt.stay_us,
 		.dirfd = folder.fd,
 	};
 	return pens_init(&own->pens, run, (uint32_t)opt.pens);

@@ -107,6 +107,8 @@ static void live(const struct pens *p, struct stressor_run *run, uint32_t i)
 	write_file(p, p->all[i].name);
 	if (next->group.fd >= 0 && memcg_enter(&next->group) == 0)
 		take(p, run);
+	if (p->stay_us)
+		usleep((useconds_t)p->stay_us);
 }
 
 int pens_invite(struct pens *p, struct stressor_run *run, uint32_t i)

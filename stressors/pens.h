@@ -18,6 +18,7 @@ struct pens {
 	uint32_t count;
 	uint64_t limit_bytes;
 	uint64_t guest_bytes, file_bytes; /* what a guest takes */
+	uint64_t stay_us;                 /* how long it keeps that in the last pen it came to */
 	int dirfd;                        /* where guests write their files; -1: nowhere */
 };
 
