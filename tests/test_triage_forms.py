@@ -68,6 +68,13 @@ def export(us, text):
             f"_SOURCE_MONOTONIC_TIMESTAMP={us}\nSYSLOG_IDENTIFIER=kernel\nMESSAGE={text}\n\n")
 
 
+def export_counted(us, text):
+    """As the journal exports a value that holds a line break: with its length in front."""
+    raw = text.encode()
+    return (f"__CURSOR=s=1;i={us}\n_TRANSPORT=kernel\nPRIORITY=4\n_SOURCE_MONOTONIC_TIMESTAMP={us}\nMESSAGE\n"
+            + (len(raw).to_bytes(8, "little") + raw).decode("latin-1") + "\n\n")
+
+
 def journal_json(us, text):
     return json.dumps({"__CURSOR": "s=1", "_TRANSPORT": "kernel", "PRIORITY": "4", "MESSAGE": text,
                        "_SOURCE_MONOTONIC_TIMESTAMP": str(us)}) + "\n"
@@ -95,6 +102,7 @@ forms = {
     "journalctl short-unix": lambda us, t: f"1763858520.123456 host kernel: {t}\n",
     "journalctl short-full": lambda us, t: f"Sun 2025-11-23 01:42:00 UTC host kernel: {t}\n",
     "journalctl export": export,
+    "journalctl export with lengths": export_counted,
     "journalctl json": journal_json,
     "/dev/kmsg": lambda us, t: f"4,{us % 9999},{us},-;{t}\n",
     "/dev/kmsg with callers": lambda us, t: f"4,{us % 9999},{us},-,caller=T12;{t}\n SUBSYSTEM=block\n DEVICE=b8:0\n",
@@ -115,7 +123,8 @@ def every_form(path):
     assert want, path
     bad = []
     for name, form in forms.items():
-        text = "".join(form(us, t) for us, t in records(path)).encode()
+        text = "".join(form(us, t) for us, t in records(path))
+        text = text.encode("latin-1" if "lengths" in name else "utf-8")
         got = essence(found("-", stdin=text))
         if got != want:
             bad.append(f"{name}:\n  want {want}\n  got  {got}")

@@ -213,7 +213,8 @@ static const char waits[] =
 	"pagecache_get_page* find_lock_page* find_or_create_page grab_cache_page* "
 	"blk_mq_freeze_queue_wait wait_for_stable_page wait_sb_inodes "
 	"inode_wait_for_writeback __inode_wait_for_writeback wb_wait_for_completion "
-	"ktime_get* delayacct_* __delayacct_* blk_flush_plug* __blk_flush_plug* read_tsc "
+	"cv_wait* __cv_wait* cv_timedwait* __cv_timedwait* ktime_get* delayacct_* __delayacct_* "
+	"blk_flush_plug* __blk_flush_plug* read_tsc "
 	"kvm_clock_* wake_atomic_t_function wake_bit_function sched_clock* native_sched_clock*";
 
 const struct dull_table dull_everywhere[] = {

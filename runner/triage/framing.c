@@ -135,6 +135,10 @@ bool framing_take(struct framing *f, char *line, size_t size, struct kmsg_record
 {
 	struct pstore_name store;
 
+	if (f->counted) {
+		journal_export_counted(f, line, size);
+		return false;
+	}
 	size = clean(line, size);
 	f->behind = 0;
 	f->packed = false;
@@ -164,5 +168,5 @@ bool framing_wants_all(const struct framing *f, uint64_t number)
 
 void framing_end(struct framing *f)
 {
-	f->entry = false;
+	f->entry = f->counted = false;
 }

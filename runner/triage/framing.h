@@ -17,7 +17,11 @@ struct framing {
 	unsigned int behind; /* its text stood so many lines before the last one */
 	unsigned int since_message;
 	unsigned int listed; /* number in front of the last line, when they are numbered from 1 */
-	struct kmsg_record rec; /* of the entry */
+	/* a field of the entry whose value has a length in front, as one with line breaks has */
+	bool counted, counted_message;
+	unsigned int counted_head; /* bytes of the length that were read, 8 in all */
+	uint64_t counted_left;     /* bytes of the value to come, and the newline behind it */
+	struct kmsg_record rec;    /* of the entry */
 	char message[4096];
 	char when[40];
 };

@@ -90,9 +90,40 @@ bool journal_export_line(struct framing *f, const char *line, struct kmsg_record
 		return finish(f, ret);
 	}
 	f->since_message++;
-	if (equals)
+	if (equals) {
 		take_field(f, line, (size_t)(equals - line), equals + 1);
+	} else {
+		f->counted = true;
+		f->counted_message = !strcmp(line, "MESSAGE");
+		f->counted_head = 0;
+		f->counted_left = 0;
+		if (f->counted_message)
+			f->message[0] = 0;
+	}
 	return false;
+}
+
+static void counted_byte(struct framing *f, size_t *used, char c)
+{
+	if (f->counted_head < 8) {
+		f->counted_left |= (uint64_t)(unsigned char)c << 8 * f->counted_head++;
+		return;
+	}
+	f->counted = f->counted_left-- > 0; /* the last is the newline behind the value */
+	if (f->counted && f->counted_message && *used + 1 < sizeof(f->message) && c)
+		f->message[(*used)++] = c;
+}
+
+void journal_export_counted(struct framing *f, const char *line, size_t size)
+{
+	size_t used = f->counted_message ? strlen(f->message) : 0;
+
+	for (size_t i = 0; i <= size && f->counted; i++)
+		counted_byte(f, &used, i < size ? line[i] : '\n');
+	if (!f->counted_message)
+		return;
+	f->message[used] = 0;
+	f->since_message = 0;
 }
 
 /* A message that is no UTF-8 is an array of its bytes. */
