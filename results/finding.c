@@ -197,3 +197,30 @@ const char *finding_frame(const char *line, char *buf, size_t size)
 	snprintf(buf, size, "%.*s", (int)len, symbol);
 	return buf;
 }
+
+static bool take_member(const char *line, struct finding_member *ret)
+{
+	int at = 0;
+
+	if (sscanf(line, "%d %63s %127s %n", &ret->pid, ret->role, ret->group, &at) != 3 || !at)
+		return false;
+	if (!strcmp(ret->group, "-"))
+		ret->group[0] = '\0';
+	snprintf(ret->comm, sizeof(ret->comm), "%s", line + at);
+	return true;
+}
+
+bool finding_next_member(const char **members, struct finding_member *ret)
+{
+	while (**members) {
+		size_t len = strcspn(*members, "\n");
+		char line[320];
+
+		snprintf(line, sizeof(line), "%.*s", (int)(len < sizeof(line) ? len : 319),
+			 *members);
+		*members += len + ((*members)[len] == '\n');
+		if (take_member(line, ret))
+			return true;
+	}
+	return false;
+}

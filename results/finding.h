@@ -114,6 +114,14 @@ void finding_init(struct finding *f, enum finding_kind kind, const char *watcher
  */
 bool finding_stack_has(const char *stack, const char *function);
 
+struct finding_member {
+	int pid;
+	char role[64], group[128], comm[64]; /* group "": none */
+};
+
+/* The next of finding.members; lines that are none are passed over. False at the end. */
+bool finding_next_member(const char **members, struct finding_member *ret);
+
 /*
  * The function of one line of a stack, by the same rules, cut to @size. "": there is none (an
  * unreliable frame, a bare address). Returns @buf.

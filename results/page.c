@@ -51,6 +51,21 @@ static void stack(FILE *to, const char *text)
 	}
 }
 
+static void members(const char *lines, FILE *to)
+{
+	struct finding_member m;
+
+	while (finding_next_member(&lines, &m)) {
+		fputs("        ", to);
+		escape_plain(to, m.comm);
+		fprintf(to, " %d, ", m.pid);
+		escape_plain(to, m.role);
+		fputs(m.group[0] ? ", in " : "", to);
+		escape_plain(to, m.group);
+		fputc('\n', to);
+	}
+}
+
 static void finding(const struct record *r, const struct finding *f, FILE *to)
 {
 	char line[SAY_SENTENCE];
@@ -68,6 +83,7 @@ static void finding(const struct record *r, const struct finding *f, FILE *to)
 		escape_plain(to, f->group);
 		fputc('\n', to);
 	}
+	members(f->members, to);
 	stack(to, f->stack);
 }
 

@@ -197,7 +197,9 @@ void page_blocked(const struct record *r, FILE *to)
 			break;
 		}
 		fprintf(to, "  %llu %s%s", (unsigned long long)count, count == 1 ? "task" : "tasks",
-			waits[0] ? ", each " : " in");
+			!waits[0]    ? " in"
+			: count == 1 ? "; it "
+				     : "; each ");
 		escape_plain(to, waits);
 		fputc('\n', to);
 		frames(json_object_get(class, "stack"), to);

@@ -65,27 +65,19 @@ static json_t *stack_lines(const char *stack)
 	return array;
 }
 
-/* Lines of finding.members. */
 static json_t *members(const char *lines)
 {
 	json_t *array = json_array();
+	struct finding_member m;
 
-	while (*lines) {
-		size_t len = strcspn(lines, "\n");
-		char line[256], role[64], group[128];
-		int pid, at = 0;
+	while (finding_next_member(&lines, &m)) {
+		json_t *o = json_object();
 
-		snprintf(line, sizeof(line), "%.*s", (int)(len < 255 ? len : 255), lines);
-		if (sscanf(line, "%d %63s %127s %n", &pid, role, group, &at) == 3 && at) {
-			json_t *o = json_object();
-
-			set_number(o, "pid", (uint64_t)pid);
-			set_text(o, "comm", line + at);
-			set_text(o, "role", role);
-			set_text(o, "group", strcmp(group, "-") ? group : "");
-			json_array_append_new(array, o);
-		}
-		lines += len + (lines[len] == '\n');
+		set_number(o, "pid", (uint64_t)m.pid);
+		set_text(o, "comm", m.comm);
+		set_text(o, "role", m.role);
+		set_text(o, "group", m.group);
+		json_array_append_new(array, o);
 	}
 	return array;
 }

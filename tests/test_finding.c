@@ -126,12 +126,30 @@ static void stack_has_finds_exact_names(void **state)
 	assert_false(finding_stack_has("\n\n", "schedule"));
 }
 
+static void members_are_read_line_by_line(void **state)
+{
+	const char *lines = "42 journal-commit-updates - jbd2/vda-8\nnonsense\n\n"
+			    "120 memory-with-handle victims.0 a b\n130 cut";
+	struct finding_member m;
+
+	assert_true(finding_next_member(&lines, &m));
+	assert_int_equal(m.pid, 42);
+	assert_string_equal(m.role, "journal-commit-updates");
+	assert_string_equal(m.group, "");
+	assert_string_equal(m.comm, "jbd2/vda-8");
+	assert_true(finding_next_member(&lines, &m));
+	assert_string_equal(m.group, "victims.0");
+	assert_string_equal(m.comm, "a b");
+	assert_false(finding_next_member(&lines, &m));
+}
+
 int main(void)
 {
 	static const struct CMUnitTest tests[] = {
 		cmocka_unit_test(every_kind_has_a_name_of_its_own_and_a_line),
 		cmocka_unit_test(names_in_use_never_change),
 		cmocka_unit_test(unknown_names_are_no_kind),
+		cmocka_unit_test(members_are_read_line_by_line),
 		cmocka_unit_test(judgements_are_read_back),
 		cmocka_unit_test(init_leaves_nothing_from_before),
 		cmocka_unit_test(stack_has_finds_exact_names),

@@ -39,6 +39,7 @@ static const struct {
 	{ "control-missed", VERDICT_SURVIVED, false, "failure" },
 	{ "hostile", VERDICT_REPRODUCED, false, "failure" },
 	{ "blocked", VERDICT_REPRODUCED, false, "failure" },
+	{ "deadlock", VERDICT_REPRODUCED, false, "failure" },
 	{ "planted", VERDICT_REPRODUCED, false, "failure" },
 	{ "vm-reproduced", VERDICT_REPRODUCED, true, NULL },
 	{ "vm-silent", VERDICT_OTHER_FAULT, false, "error" },
