@@ -70,8 +70,10 @@ static void take_lockdep(struct report *r, const char *text)
 /* SLUB tells who made the damaged object: "INFO: Allocated in hub_event+0xa98/0xeac age=2 cpu=0" */
 static void take_allocation(struct report *r, const char *text)
 {
-	static const char *const forms[] = { "INFO: Allocated in {function} age=",
-					     "Allocated in {function} age=" };
+	static const char *const forms[] = {
+		"INFO: Allocated in {function} age=", "INFO: Allocated in {function} [{*}] age=",
+		"Allocated in {function} age=", "Allocated in {function} [{*}] age="
+	};
 
 	for (size_t i = 0; i < ARRAY_SIZE(forms); i++) {
 		struct kmsg_fields k = { .cpu = -1 };
