@@ -38,9 +38,9 @@
  *   deltas       finding (its id), from, to (seconds of two samples of the machine's memory around
  *                it), moved {counter of /proc/vmstat: difference}, still [counters that would have
  *                moved], sentences [what that means], zones {name: free, before and after}
- *   trace        result ("on", "off", "kept", "lost"), detail, by, buffer_bytes, events, probes,
- *                functions, missing (lists of text), entries, overrun, dropped (events), counted
- *                ("name times" of each event kept)
+ *   trace        result ("on", "off", "kept", "over"), detail, file, by, buffer_bytes, events,
+ *                probes, functions, missing (lists of text), entries, overrun, dropped (events),
+ *                counted ("name times" of each event kept)
  *   note         text, and lost (lines) when the ring was full
  *   stop         why
  *   work         name, group ("victims" for victims.0 ... victims.9), starts, restarts, done,

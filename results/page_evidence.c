@@ -96,7 +96,8 @@ static void one_trace(const json_t *event, FILE *to)
 {
 	char text[160];
 
-	page_field(to, event_text(event, "result"), event_text(event, "detail"));
+	page_join(to, event_text(event, "result"), event_text(event, "file"),
+		  event_text(event, "file")[0] ? ": " : "", event_text(event, "detail"));
 	words(to, "probed", json_object_get(event, "probes"));
 	words(to, "functions", json_object_get(event, "functions"));
 	words(to, "missing", json_object_get(event, "missing"));

@@ -250,11 +250,11 @@ static void no_tracefs_is_told_and_fatal_only_when_required(void **state)
 	struct diag d = { 0 };
 	struct tracer *t;
 
-	assert_int_equal(tracer_open(&spec, &host, "run", NULL, j, 0, &t, &d), 0);
+	assert_int_equal(tracer_open(&spec, &host, "run", NULL, -1, j, 0, &t, &d), 0);
 	assert_null(t);
 	assert_false(d.message[0]);
 	spec.required = true;
-	assert_int_equal(tracer_open(&spec, &host, "run", NULL, j, 0, &t, &d), 1);
+	assert_int_equal(tracer_open(&spec, &host, "run", NULL, -1, j, 0, &t, &d), 1);
 	assert_non_null(strstr(d.message, "mount -t tracefs"));
 	journal_close(j);
 	assert_non_null(strstr(get("journal.jsonl"), "\"result\":\"off\""));
@@ -270,7 +270,7 @@ static void anothers_tracer_is_left_alone(void **state)
 	make_tree();
 	put(TOP "/current_tracer", "function_graph\n");
 	j = new_journal();
-	assert_int_equal(tracer_open(&spec, &host, "run", NULL, j, 0, &t, &d), 0);
+	assert_int_equal(tracer_open(&spec, &host, "run", NULL, -1, j, 0, &t, &d), 0);
 	assert_non_null(t); /* beside it */
 	tracer_close(t);
 	journal_close(j);
@@ -289,7 +289,7 @@ static void without_instances_a_busy_top_is_left_alone(void **state)
 	put(TOP "/current_tracer", "nop\n");
 	put(TOP "/set_event", "sched:sched_switch\n");
 	j = new_journal();
-	assert_int_equal(tracer_open(&spec, &host, "run", NULL, j, 0, &t, &d), 1);
+	assert_int_equal(tracer_open(&spec, &host, "run", NULL, -1, j, 0, &t, &d), 1);
 	assert_non_null(strstr(d.message, "somebody traces the event sched:sched_switch"));
 	journal_close(j);
 }
@@ -312,7 +312,7 @@ static void without_instances_the_top_is_used_and_noted_for_undo(void **state)
 	put("sys/kernel/debug/tracing/events/compaction/mm_compaction_begin/enable", "0\n");
 	j = new_journal();
 	assert_int_equal(undo_open(&dir, &undo), 0);
-	assert_int_equal(tracer_open(&spec, &host, "run", undo, j, 0, &t, &d), 0);
+	assert_int_equal(tracer_open(&spec, &host, "run", undo, -1, j, 0, &t, &d), 0);
 	assert_non_null(t);
 	tracer_close(t);
 	journal_close(j);
@@ -346,11 +346,11 @@ static void what_the_buffer_held_and_lost_is_kept_and_told(void **state)
 	put(OURS "/per_cpu/cpu1/stats", stats);
 	put(OURS "/trace_pipe", " kworker/0:1-7 [000] ..... 12.300000: mm_compaction_begin: x\n");
 	j = new_journal();
-	assert_int_equal(tracer_open(&spec, &host, "run", NULL, j, 1000000, &t, &d), 0);
+	assert_int_equal(tracer_open(&spec, &host, "run", NULL, -1, j, 1000000, &t, &d), 0);
 	assert_string_equal(get(OURS "/buffer_size_kb"), "512"); /* 1 MiB on two CPUs */
 	tracer_mark(t, 3500000, "phase %s begins", "storm");
 	assert_string_equal(get(OURS "/trace_marker"), "hangar: t=2.500000 phase storm begins");
-	tracer_freeze(t);
+	tracer_freeze(t, true);
 	tracer_mark(t, 3500000, "too late");
 	tracer_poll(t); /* nothing is kept yet */
 	snprintf(path, sizeof(path), "%s/kept", root);
@@ -364,10 +364,74 @@ static void what_the_buffer_held_and_lost_is_kept_and_told(void **state)
 	assert_string_equal(get(OURS "/tracing_on"), "0");
 	assert_non_null(strstr(get("kept"), "24 events; 608 older ones were overrun, 10 dropped"));
 	assert_non_null(strstr(get("kept"), "mm_compaction_begin: x\n"));
-	assert_non_null(strstr(get("journal.jsonl"),
-			       "\"result\":\"kept\",\"detail\":\"all that the buffer held\","
-			       "\"entries\":24,\"overrun\":608,\"dropped\":10"));
+	assert_non_null(strstr(
+		get("journal.jsonl"),
+		"\"result\":\"kept\",\"detail\":\"all that the buffer held\","
+		"\"file\":\"evidence/trace.txt\",\"entries\":24,\"overrun\":608,\"dropped\":10"));
 	assert_null(strstr(get("journal.jsonl"), "\"over\""));
+}
+
+static void another_fault_does_not_take_the_trace_of_the_scenarios_own(void **state)
+{
+	struct trace_spec spec = { .events = compaction, .buffer_bytes = 1 << 20 };
+	struct journal *j;
+	struct diag d = { 0 };
+	struct tracer *t;
+	int dir_fd, fd;
+
+	make_tree();
+	put(OURS "/per_cpu/cpu0/stats", "entries: 3\noverrun: 0\n");
+	put(OURS "/trace_pipe", " x-7 [000] ..... 12.300000: first: x\n");
+	j = new_journal();
+	dir_fd = open(root, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	assert_int_equal(tracer_open(&spec, &host, "run", NULL, dir_fd, j, 0, &t, &d), 0);
+	tracer_freeze(t, false);
+	fd = openat(dir_fd, "evidence/trace.txt", O_WRONLY | O_CREAT | O_CLOEXEC, 0600);
+	assert_int_equal(tracer_keep(t, fd), 0);
+	close(fd);
+	tracer_poll(t);
+	put(OURS "/tracing_on", "1"); /* as it left it, whoever of the two threads was faster */
+	fd = openat(dir_fd, OURS "/trace_pipe", O_WRONLY | O_APPEND | O_CLOEXEC);
+	assert_true(write(fd, " x-7 [000] ..... 13.300000: second: x\n", 38) == 38);
+	close(fd);
+	tracer_freeze(t, false); /* one more of those changes nothing */
+	tracer_freeze(t, true);
+	tracer_freeze(t, true);
+	tracer_close(t);
+	journal_close(j);
+	close(dir_fd);
+	assert_string_equal(get(OURS "/tracing_on"), "0");
+	assert_non_null(strstr(get("evidence/trace.txt"), "first: x"));
+	assert_null(strstr(get("evidence/trace.txt"), "second: x"));
+	assert_non_null(strstr(get("evidence/trace-expected.txt"), "second: x"));
+	assert_non_null(strstr(get("journal.jsonl"), "\"counted\":[\"first 1\"]"));
+	assert_non_null(strstr(get("journal.jsonl"), "\"file\":\"evidence/trace-expected.txt\""));
+	assert_non_null(strstr(get("journal.jsonl"), "\"counted\":[\"second 1\"]"));
+}
+
+static void the_scenarios_own_is_kept_once(void **state)
+{
+	struct trace_spec spec = { .events = compaction, .buffer_bytes = 1 << 20 };
+	struct journal *j;
+	struct diag d = { 0 };
+	struct tracer *t;
+	int dir_fd, fd;
+
+	make_tree();
+	j = new_journal();
+	dir_fd = open(root, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	assert_int_equal(tracer_open(&spec, &host, "run", NULL, dir_fd, j, 0, &t, &d), 0);
+	tracer_freeze(t, true);
+	fd = openat(dir_fd, "evidence/trace.txt", O_WRONLY | O_CREAT | O_CLOEXEC, 0600);
+	assert_int_equal(tracer_keep(t, fd), 0);
+	close(fd);
+	tracer_poll(t);
+	tracer_freeze(t, true);
+	tracer_close(t);
+	journal_close(j);
+	assert_string_equal(get(OURS "/tracing_on"), "0");
+	assert_int_equal(faccessat(dir_fd, "evidence/trace-expected.txt", F_OK, 0), -1);
+	close(dir_fd);
 }
 
 static void a_run_without_a_finding_tells_what_was_not_asked_for(void **state)
@@ -380,7 +444,7 @@ static void a_run_without_a_finding_tells_what_was_not_asked_for(void **state)
 	make_tree();
 	put(OURS "/per_cpu/cpu0/stats", "entries: 3\noverrun: 0\n");
 	j = new_journal();
-	assert_int_equal(tracer_open(&spec, &host, "run", NULL, j, 0, &t, &d), 0);
+	assert_int_equal(tracer_open(&spec, &host, "run", NULL, -1, j, 0, &t, &d), 0);
 	tracer_close(t);
 	journal_close(j);
 	assert_non_null(strstr(get("journal.jsonl"), "\"result\":\"over\""));
@@ -393,10 +457,10 @@ static void all_takes_a_run_that_traces_nothing(void **state)
 	struct diag d = { 0 };
 	struct tracer *t;
 
-	assert_int_equal(tracer_open(&spec, &host, "run", NULL, NULL, 0, &t, &d), 0);
+	assert_int_equal(tracer_open(&spec, &host, "run", NULL, -1, NULL, 0, &t, &d), 0);
 	assert_null(t);
 	tracer_mark(t, 0, "x");
-	tracer_freeze(t);
+	tracer_freeze(t, true);
 	tracer_poll(t);
 	assert_null(tracer_close(t));
 }
@@ -522,6 +586,8 @@ int main(void)
 		FACT(without_instances_a_busy_top_is_left_alone),
 		FACT(without_instances_the_top_is_used_and_noted_for_undo),
 		FACT(what_the_buffer_held_and_lost_is_kept_and_told),
+		FACT(another_fault_does_not_take_the_trace_of_the_scenarios_own),
+		FACT(the_scenarios_own_is_kept_once),
 		FACT(a_run_without_a_finding_tells_what_was_not_asked_for),
 		FACT(all_takes_a_run_that_traces_nothing),
 		cmocka_unit_test(odd_statistics_count_for_nothing),

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * The first finding that counts is what the trace is kept for: it stops there, since what comes
- * after may push out what led to it. Counters are asked for what moved around each.
+ * The first finding that counts is what the trace is kept for, and the first of the scenario's own:
+ * it stops there, since what comes after may push out what led to it. Counters are asked for what
+ * moved around each.
  */
 #include "run/marks.h"
 
@@ -29,6 +30,6 @@ void marks_finding(struct session *s, const struct finding *f)
 		    finding_kind_name(f->kind), f->watcher, f->text);
 	if (f->judged == JUDGED_BROKEN)
 		return;
-	tracer_freeze(s->tracer);
+	tracer_freeze(s->tracer, f->judged == JUDGED_EXPECTED);
 	deltas_finding(s->deltas, f);
 }

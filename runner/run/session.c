@@ -216,8 +216,8 @@ static uint64_t run_until(const struct session *s)
 /* Before the watchers: what they see is noted in it. */
 static int begin_to_trace(struct session *s, struct diag *d)
 {
-	int r = tracer_open(&s->scenario->trace, &s->host, s->rundir.id, s->undo, s->journal,
-			    s->epoch_us, &s->tracer, d);
+	int r = tracer_open(&s->scenario->trace, &s->host, s->rundir.id, s->undo, s->rundir.fd,
+			    s->journal, s->epoch_us, &s->tracer, d);
 
 	return r > 0 ? session_skip(s, "trace", "boot a kernel that can, or leave \"required\" out",
 				    d)

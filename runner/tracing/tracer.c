@@ -11,30 +11,24 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 #include "base/cleanup.h"
+#include "base/clock.h"
 #include "respond/bell.h"
 #include "tracing/tracer_parts.h"
 
 /* Within the rung's 20 s, so that the file ends with a word on what is not in it. */
 #define KEEP_WITHIN_US 15000000u
 #define MARK_BYTES 512
+#define SECOND_WAIT_US 18000000u /* it may have just begun */
+#define END_WAIT_US 2000000u
 
-static void turn_off(const struct tracer *t)
+static void turn(const struct tracer *t, const char *how)
 {
-	ssize_t n = pwrite(t->switch_fd, "0", 1, 0);
+	ssize_t n = pwrite(t->switch_fd, how, 1, 0);
 
 	(void)n; /* then it records on, and what is kept is as of the copy */
-}
-
-void *tracer_stand_by(void *tracer)
-{
-	struct tracer *t = tracer;
-
-	bell_wait(t->freeze_fd);
-	if (!atomic_load(&t->quit))
-		turn_off(t);
-	return NULL;
 }
 
 void tracer_mark(struct tracer *t, uint64_t now, const char *fmt, ...)
@@ -54,11 +48,17 @@ void tracer_mark(struct tracer *t, uint64_t now, const char *fmt, ...)
 		return; /* a note that is missing is no reason to stop */
 }
 
-void tracer_freeze(struct tracer *t)
+void tracer_freeze(struct tracer *t, bool expected)
 {
-	if (!t || t->frozen)
+	if (!t || t->frozen || (t->first.told && !expected))
 		return;
 	t->frozen = true;
+	if (t->first.told) {
+		t->asked_second = true;
+		atomic_store(&t->wants_second, true);
+	} else {
+		t->goes_on = !expected && t->second_fd >= 0;
+	}
 	bell_ring(t->freeze_fd);
 }
 
@@ -80,9 +80,8 @@ static int print(int fd, const char *fmt, ...)
 	return write(fd, line, (size_t)n) == n ? 0 : -errno;
 }
 
-static int print_head(const struct tracer *t, int fd)
+static int print_head(const struct tracer *t, const struct trace_counts *c, int fd)
 {
-	const struct trace_counts *c = &t->counts;
 	int err =
 		print(fd,
 		      "# %s%s: %llu events; %llu older ones were overrun, %llu dropped; buffer of "
@@ -98,63 +97,125 @@ static int print_head(const struct tracer *t, int fd)
 	return err;
 }
 
-int tracer_keep(struct tracer *t, int out_fd)
+static int keep(struct tracer *t, struct trace_kept *k, int out_fd)
 {
 	int err;
 
-	turn_off(t);
-	trace_buffer_count(&t->buffer, &t->counts);
-	err = print_head(t, out_fd);
+	turn(t, "0");
+	trace_buffer_count(&t->buffer, &k->counts);
+	err = print_head(t, &k->counts, out_fd);
 	if (!err)
-		err = trace_buffer_copy(&t->buffer, out_fd, KEEP_WITHIN_US, &t->tally);
+		err = trace_buffer_copy(&t->buffer, out_fd, KEEP_WITHIN_US, &k->tally);
 	if (err > 0)
 		print(out_fd, "\n# not all of it: the copy was ended after %u s\n",
 		      KEEP_WITHIN_US / 1000000u);
-	t->kept_result = err;
-	atomic_store(&t->kept, true);
+	k->result = err;
 	return err < 0 ? err : 0;
 }
 
-static void journal_counts(struct tracer *t, const char *result, const char *detail)
+int tracer_keep(struct tracer *t, int out_fd)
+{
+	int err = keep(t, &t->first, out_fd);
+
+	if (t->goes_on)
+		turn(t, "1");
+	atomic_store(&t->first.done, true);
+	return err;
+}
+
+void *tracer_stand_by(void *tracer)
+{
+	struct tracer *t = tracer;
+
+	for (bell_wait(t->freeze_fd); !atomic_load(&t->quit); bell_wait(t->freeze_fd)) {
+		turn(t, "0");
+		if (!atomic_exchange(&t->wants_second, false))
+			continue;
+		keep(t, &t->second, t->second_fd);
+		atomic_store(&t->second.done, true);
+	}
+	atomic_store(&t->ended, true);
+	return NULL;
+}
+
+static void journal_counts(struct tracer *t, struct trace_kept *k, const char *result,
+			   const char *detail, const char *file)
 {
 	char lines[2048];
 	struct jline *line;
 
-	t->told = true;
+	k->told = true;
 	if (!t->journal)
 		return;
 	line = journal_begin(t->journal, "trace");
 	jline_str(line, "result", result);
 	jline_str(line, "detail", detail);
-	jline_uint(line, "entries", t->counts.entries);
-	jline_uint(line, "overrun", t->counts.overrun);
-	jline_uint(line, "dropped", t->counts.dropped);
-	if (t->tally.count)
-		jline_lines(line, "counted", trace_tally_lines(&t->tally, lines, sizeof(lines)));
+	jline_str(line, "file", file);
+	jline_uint(line, "entries", k->counts.entries);
+	jline_uint(line, "overrun", k->counts.overrun);
+	jline_uint(line, "dropped", k->counts.dropped);
+	if (k->tally.count)
+		jline_lines(line, "counted", trace_tally_lines(&k->tally, lines, sizeof(lines)));
 	journal_commit(t->journal);
+}
+
+static void tell(struct tracer *t, struct trace_kept *k, const char *file)
+{
+	if (k->told || !atomic_load(&k->done))
+		return;
+	journal_counts(t, k, "kept",
+		       k->result > 0   ? "the oldest part of it: the copy took too long"
+		       : k->result < 0 ? "not all of it: it could not be written"
+				       : "all that the buffer held",
+		       file);
+	if (k == &t->first && t->goes_on)
+		t->frozen = false;
 }
 
 void tracer_poll(struct tracer *t)
 {
-	if (!t || t->told || !atomic_load(&t->kept))
+	if (!t)
 		return;
-	journal_counts(t, "kept",
-		       t->kept_result > 0   ? "the oldest part of it: the copy took too long"
-		       : t->kept_result < 0 ? "not all of it: it could not be written"
-					    : "all that the buffer held");
+	tell(t, &t->first, "evidence/trace.txt");
+	tell(t, &t->second, TRACE_SECOND_FILE);
+}
+
+static void wait_for(const _Atomic bool *what, uint64_t timeout_us)
+{
+	const struct timespec pause = { .tv_nsec = 1000000 };
+	uint64_t until = now_us() + timeout_us;
+
+	while (!atomic_load(what) && now_us() < until)
+		nanosleep(&pause, NULL);
+}
+
+/* False: it hangs in a read or a write, and keeps what it has. */
+static bool end_thread(struct tracer *t)
+{
+	if (!t->has_freezer)
+		return true;
+	atomic_store(&t->quit, true);
+	bell_ring(t->freeze_fd);
+	wait_for(&t->ended, END_WAIT_US);
+	if (!atomic_load(&t->ended)) {
+		pthread_detach(t->freezer);
+		return false;
+	}
+	pthread_join(t->freezer, NULL);
+	return true;
 }
 
 void tracer_dismantle(struct tracer *t)
 {
-	if (t->has_freezer) {
-		atomic_store(&t->quit, true);
-		bell_ring(t->freeze_fd);
-		pthread_join(t->freezer, NULL);
-	}
+	if (!end_thread(t))
+		return;
 	trace_buffer_close(&t->buffer);
 	close_fd(t->marker_fd);
 	close_fd(t->switch_fd);
 	close_fd(t->freeze_fd);
+	if (t->second_fd >= 0 && !atomic_load(&t->second.done))
+		unlinkat(t->dir_fd, TRACE_SECOND_FILE, 0);
+	close_fd(t->second_fd);
 	if (t->home.ops)
 		t->home.ops->close(&t->home);
 	free(t);
@@ -164,11 +225,13 @@ struct tracer *tracer_close(struct tracer *t)
 {
 	if (!t)
 		return NULL;
+	if (t->asked_second)
+		wait_for(&t->second.done, SECOND_WAIT_US);
 	tracer_poll(t);
-	if (!t->told) {
-		turn_off(t);
-		trace_buffer_count(&t->buffer, &t->counts);
-		journal_counts(t, "over", "no finding asked for it");
+	if (!t->first.told) {
+		turn(t, "0");
+		trace_buffer_count(&t->buffer, &t->first.counts);
+		journal_counts(t, &t->first, "over", "no finding asked for it", NULL);
 	}
 	tracer_dismantle(t);
 	return NULL;

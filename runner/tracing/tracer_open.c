@@ -8,6 +8,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #include "base/cleanup.h"
 #include "base/clock.h"
@@ -145,6 +146,15 @@ static int open_home(struct tracer *t, const char *file, int *ret_fd, struct dia
 	return *ret_fd < 0 ? diag_set(d, 1, "%s: %s", path, strerror(errno)) : 0;
 }
 
+/* Without it the trace is kept once, whatever the first finding was. */
+static void open_second(struct tracer *t)
+{
+	if (t->dir_fd < 0 || (mkdirat(t->dir_fd, "evidence", 0755) < 0 && errno != EEXIST))
+		return;
+	t->second_fd = openat(t->dir_fd, TRACE_SECOND_FILE,
+			      O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644);
+}
+
 static int open_files(struct tracer *t, unsigned int cpus, struct diag *d)
 {
 	int err = open_home(t, "trace_marker", &t->marker_fd, d);
@@ -157,6 +167,7 @@ static int open_files(struct tracer *t, unsigned int cpus, struct diag *d)
 	if (err < 0)
 		return diag_set(d, 1, "%s/trace_pipe: %s: somebody else reads it", t->home.path,
 				strerror(-err));
+	open_second(t);
 	t->freeze_fd = bell_open();
 	err = t->freeze_fd < 0 ? t->freeze_fd : thread_start(&t->freezer, tracer_stand_by, t);
 	t->has_freezer = !err;
@@ -216,8 +227,8 @@ static int refuse_lacking(struct tracer *t, const struct trace_spec *spec, struc
 }
 
 int tracer_open(const struct trace_spec *spec, const struct host *h, const char *run_id,
-		struct undo *undo, struct journal *j, uint64_t epoch_us, struct tracer **ret,
-		struct diag *d)
+		struct undo *undo, int dir_fd, struct journal *j, uint64_t epoch_us,
+		struct tracer **ret, struct diag *d)
 {
 	struct tracer *t;
 	int err;
@@ -230,7 +241,8 @@ int tracer_open(const struct trace_spec *spec, const struct host *h, const char 
 		return -ENOMEM;
 	t->journal = j;
 	t->epoch_us = epoch_us;
-	t->marker_fd = t->switch_fd = t->freeze_fd = t->buffer.pipe_fd = -1;
+	t->marker_fd = t->switch_fd = t->freeze_fd = t->second_fd = t->buffer.pipe_fd = -1;
+	t->dir_fd = dir_fd;
 	name_group(&t->home);
 	err = choose_home(&t->home, h->root, run_id, j, d);
 	if (!err) {

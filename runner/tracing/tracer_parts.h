@@ -19,19 +19,27 @@ struct tracer {
 	int marker_fd, switch_fd; /* trace_marker, tracing_on */
 	int freeze_fd;            /* a bell */
 	bool frozen;              /* asked for; the loop's */
+	bool goes_on;             /* after the first time; the loop's, then the rung's */
 	pthread_t freezer;
 	bool has_freezer;
-	_Atomic bool quit;
+	_Atomic bool quit, ended;
 	/* the rung's thread, then the loop */
-	struct trace_counts counts;
-	struct trace_tally tally;
-	_Atomic bool kept;
-	int kept_result;
-	bool told;
+	struct trace_kept {
+		struct trace_counts counts;
+		struct trace_tally tally;
+		_Atomic bool done;
+		int result; /* of trace_buffer_copy() */
+		bool told;
+	} first, second;
+	int dir_fd, second_fd; /* evidence/trace-expected.txt; -1: none */
+	bool asked_second;     /* the loop's */
+	_Atomic bool wants_second;
 };
 
 /* Takes all apart but the instance. */
 void tracer_dismantle(struct tracer *t);
+
+#define TRACE_SECOND_FILE "evidence/trace-expected.txt"
 
 /* The freezer's thread. */
 void *tracer_stand_by(void *tracer);
