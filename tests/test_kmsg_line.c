@@ -91,6 +91,9 @@ static void a_line_of_a_log_loses_what_loggers_put_in_front(void **state)
 		  "2025-11-23T01:42:00Z", "", 0, 0 },
 		{ "2025-11-23T01:42:00Z sshd[12]: BUG: x", "sshd[12]: BUG: x",
 		  "2025-11-23T01:42:00Z", "", 0, 1 },
+		/* shown with the numbers of its lines */
+		{ " 11746 [   71.154783] INFO: x", "INFO: x", "", "", 71154783, 0 },
+		{ "11746:[   71.154783] INFO: x", "INFO: x", "", "", 71154783, 0 },
 		/* phones */
 		{ "[   71.154783] [7:weishu.kernelsu: 8408] INFO: x", "INFO: x", "", "T8408",
 		  71154783, 0 },

@@ -106,18 +106,18 @@ bool frame_is_entry(const char *function)
 	return in(dull_entries, function);
 }
 
-bool frame_is_place_for(enum finding_kind kind, const char *function)
+unsigned int frame_place_rank(enum finding_kind kind, const char *function)
 {
 	switch (kind) {
 	case FINDING_HUNG_TASK:
 	case FINDING_RCU_STALL:
 	case FINDING_WORKQUEUE_LOCKUP:
-		return !in(dull_nowhere, function);
+		return in(dull_nowhere, function) ? 0 : 2;
 	case FINDING_SOFT_LOCKUP:
 	case FINDING_HARD_LOCKUP:
 	case FINDING_PANIC:
-		return !in(dull_reporters, function);
+		return in(dull_reporters, function) ? 0 : in(dull_nowhere, function) ? 1 : 2;
 	default:
-		return true;
+		return 2;
 	}
 }

@@ -219,6 +219,7 @@ bool frame_next(const char **stack, char *name, size_t size)
 
 void frames_telling(const char *stack, enum finding_kind kind, char *function, size_t size)
 {
+	unsigned int best = 0, rank;
 	char name[96];
 
 	function[0] = 0;
@@ -229,7 +230,10 @@ void frames_telling(const char *stack, enum finding_kind kind, char *function, s
 			snprintf(function, size, "%s", name);
 			return;
 		}
-		if (!function[0] && frame_is_place_for(kind, name))
+		rank = frame_place_rank(kind, name);
+		if (rank > best) {
 			snprintf(function, size, "%s", name);
+			best = rank;
+		}
 	}
 }

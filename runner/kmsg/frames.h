@@ -41,9 +41,9 @@ bool frame_is_dull_for(enum finding_kind kind, const char *function);
  * a stack; where the kernel itself names it, it is meant. */
 bool frame_is_entry(const char *function);
 
-/* May a report of @kind be named by a dull function when there is no other? Every sleeper stands in
- * __schedule(). */
-bool frame_is_place_for(enum finding_kind kind, const char *function);
+/* May a report of @kind be named by a dull function when there is no other? 0: no, every sleeper
+ * stands in __schedule(); the higher, the better. */
+unsigned int frame_place_rank(enum finding_kind kind, const char *function);
 
 /* "func+0x71/0xa0 [mod]\n" appended to @buf; false when it does not fit. */
 bool frame_append(const struct frame *f, char *buf, size_t size);

@@ -181,15 +181,24 @@ static const char *strip_login(const char *p)
 	return next ? next + 8 : p;
 }
 
-/* A log that was quoted in a mail or indented in a report, in front of its times. */
+static bool is_time(const char *p)
+{
+	return p[0] == '[' && (is_digit(p[1]) || p[1] == ' ') &&
+	       is_digit(p[1 + strspn(p + 1, " ")]);
+}
+
+/* A log that was quoted in a mail, indented in a report, or shown with the numbers of its lines
+ * ("11746 [...", grep's "11746:[..."), in front of its times. */
 static const char *strip_quoting(const char *p)
 {
 	const char *behind = p + strspn(p, "> \t|");
+	size_t digits = strspn(behind, "0123456789");
 
-	return behind > p && behind[0] == '[' && (is_digit(behind[1]) || behind[1] == ' ') &&
-			       is_digit(behind[1 + strspn(behind + 1, " ")])
-		       ? behind
-		       : p;
+	if (digits && digits < 9) {
+		behind += digits + (behind[digits] == ':' || behind[digits] == '-');
+		behind += strspn(behind, " \t");
+	}
+	return behind > p && is_time(behind) ? behind : p;
 }
 
 void kmsg_line_parse(const char *line, struct kmsg_record *ret)
