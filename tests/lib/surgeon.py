@@ -92,6 +92,20 @@ class Surgeon:
         page = self.prog.type("struct page")
         return 2 * sizeof(page) + offsetof(page, "deferred_list")
 
+    def zone_crumbs(self):
+        """All that is free is in single pages."""
+        index = self.prog.constant("NR_FREE_PAGES").value_()
+        for zone in self.zones():
+            for order, area in enumerate(zone.free_area):
+                self.put(area.nr_free, 0 if order else max(0, zone.vm_stat[index].counter.value_()))
+
+    def zones(self):
+        try:
+            node = self.prog["node_data"][0][0]
+        except KeyError:  # without NUMA
+            node = self.prog["contig_page_data"]
+        return node.node_zones
+
     def clock_wrap(self):
         for cpu in for_each_online_cpu(self.prog):
             clock = per_cpu(self.prog["runqueues"], cpu).clock

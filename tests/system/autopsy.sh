@@ -129,6 +129,17 @@ if planted ext4-oom-deadlock-quick jbd2-deadlock \
 		True "ext4-oom-deadlock-quick: victims carry their marks"
 fi
 planted thp-deferred-split thp-deferred-split 'split queue of (node|memory cgroup)'
-planted order5-nofs order-refused '^Order 5 was refused'
+# By the time of the dump the kernel may have made large blocks anew: then that is what is said.
+vm order5-nofs --kernel planted --dump qmp order5-nofs
+if [ -s "$work/order5-nofs/vmcore" ] && grep -q 'page allocation failure: order:5' "$work/order5-nofs/vmcore-dmesg.txt"; then
+	read_vmcore order5-nofs "$work/order5-nofs/vmcore" --run "$work/order5-nofs"
+	ask order5-nofs '(e.get("order-refused") or {"sentence": x["order-refused"]["why"]})["sentence"]' >"$work/order5-nofs.says"
+	has "$work/order5-nofs.says" '^Order 5 was refused to kworker/.*(before 4\.4 refuses it at order|by the zones of the dump|its zones grant it)' \
+		"order5-nofs: what was refused, and what the zones say of it"
+	vmlinux=$(ask order5-nofs 'j["vmlinux"]')
+	operate order5-nofs "$work/order5-nofs/vmcore" zone-crumbs order-refused '^Order 5 was refused to .*; by the zones of the dump: '
+else
+	skip "order5-nofs: a dump after a failure" "the failure came after the dump, or not: $(tail -n 1 "$work/order5-nofs.log")"
+fi
 
 done_testing
