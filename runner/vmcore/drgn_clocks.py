@@ -86,7 +86,7 @@ class Clocks:
             "jiffies": f"{self.prog['jiffies_64'].value_():#x}",
             "stable": self.stable(),
             "offset_ns": str(self.prog["__sched_clock_offset"].value_()),
-            "cpus": [self.cpu(cpu) for cpu in self.who.online_cpus()],
+            "cpus": [self.cpu(cpu) for cpu in self.reader.running_cpus()],
         }
         try:
             facts["tsc_khz"] = self.prog["tsc_khz"].value_()

@@ -14,7 +14,7 @@ import sys
 
 import drgn
 from drgn import FaultError, Object
-from drgn.helpers.linux.cpumask import for_each_online_cpu
+from drgn.helpers.linux.cpumask import for_each_online_cpu, for_each_possible_cpu
 from drgn.helpers.linux.list import list_for_each_entry
 from drgn.helpers.linux.percpu import per_cpu, per_cpu_ptr
 
@@ -230,9 +230,19 @@ class Reader:
         one["stack"] = self.part(f"the stack of CPU {cpu}", stack, [])
         return one
 
+    def running_cpus(self):
+        """A panic stops the other CPUs, and with that they are no longer online; for hotplug they still are."""
+        cpus = set(for_each_online_cpu(self.prog))
+        if self.part("panic", self.panicked, False):
+            online = self.prog.constant("CPUHP_ONLINE").value_()
+            for cpu in for_each_possible_cpu(self.prog):
+                if per_cpu(self.prog["cpuhp_state"], cpu).state.value_() == online:
+                    cpus.add(cpu)
+        return sorted(cpus)
+
     def cpus(self):
         if self.told_cpus is None:
-            self.told_cpus = [self.cpu(cpu) for cpu in for_each_online_cpu(self.prog)]
+            self.told_cpus = [self.cpu(cpu) for cpu in self.running_cpus()]
         return self.told_cpus
 
     def trace_of_cpu(self, cpu):

@@ -153,9 +153,6 @@ class Who:
                 found.append(task)
         return found
 
-    def online_cpus(self):
-        return drgn.helpers.linux.cpumask.for_each_online_cpu(self.prog)
-
     def per_cpu(self, name, cpu):
         return per_cpu(self.prog[name], cpu)
 
