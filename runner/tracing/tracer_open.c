@@ -174,7 +174,10 @@ static int open_files(struct tracer *t, unsigned int cpus, struct diag *d)
 	return err;
 }
 
-/* Everything but the wishes. 0; 1 with @d: not here; -errno. */
+/*
+ * The wishes before the files: while trace_pipe is open the kernel lets nobody choose a tracer
+ * (tracing_set_tracer(), -EBUSY). 0; 1 with @d: not here; -errno.
+ */
 static int settle(struct tracer *t, const struct trace_spec *spec, const struct host *h,
 		  struct undo *undo, struct diag *d)
 {
@@ -191,6 +194,7 @@ static int settle(struct tracer *t, const struct trace_spec *spec, const struct 
 				"%s/buffer_size_kb cannot be set: %s; ask for a smaller "
 				"\"buffer\"",
 				t->home.path, strerror(-err));
+	trace_wishes(&t->home, spec, undo, &t->outcome);
 	return open_files(t, h->cpus, d);
 }
 
@@ -251,7 +255,6 @@ int tracer_open(const struct trace_spec *spec, const struct host *h, const char 
 	}
 	if (err)
 		return give_up(t, spec, err, d);
-	trace_wishes(&t->home, spec, undo, &t->outcome);
 	tell_on(t);
 	if (t->outcome.lacking && spec->required)
 		return refuse_lacking(t, spec, d);
