@@ -328,6 +328,40 @@ static void a_stall_without_a_victim_is_none(void **state)
 	scene_close(&s);
 }
 
+static const struct person holder_refused = {
+	120, "creator", 'R', 0,
+	"[<0>] yield+0x12/0x20\n[<0>] free_more_memory+0x4b/0x110\n" LOOPS_6_1
+};
+
+static void a_group_of_which_nobody_dies_is_a_circle_when_all_stand_and_it_refuses(void **state)
+{
+	static struct scene s;
+	struct person nobody = victim_6_1, sleeper = waiter_6_1;
+
+	nobody.killed = false;
+	sleeper.state = 'S';
+	put_person(&journal_6_1, 7);
+	put_person(&holder_6_1, 7);
+	put_person(&nobody, 7);
+	put_person(&sleeper, 7);
+	scene_open(&s, "120\n130\n140\n");
+	for (unsigned int t = 100; t < 160; t += 8) { /* one that lives */
+		put_person(&sleeper, (int)t);
+		for (unsigned int i = 0; i < 8; i++) {
+			put_person(i & 1 ? &holder_6_1 : &holder_refused, (int)(t + i));
+			while (watch_deadlock.tick(s.watcher, (t + i) * S) == (t + i) * S)
+				;
+		}
+	}
+	assert_int_equal(s.w.count, 0);
+	assert_true(play(&s, &holder_6_1, &holder_refused, 200) > 0);
+	assert_non_null(
+		strstr(s.w.told[0].text,
+		       "; nobody of victims.0 is to die, and hog and sync[130] gives nothing "
+		       "back because it waits in fsync for jbd2/vda-8[42]'s commit"));
+	scene_close(&s);
+}
+
 static void a_victim_that_the_reaper_emptied_is_none(void **state)
 {
 	static struct scene s;
@@ -520,6 +554,7 @@ int main(void)
 		SCENE(the_freeze_by_oom_is_named_on_6_1),
 		SCENE(the_freeze_by_oom_is_named_on_3_10),
 		SCENE(a_stall_without_a_victim_is_none),
+		SCENE(a_group_of_which_nobody_dies_is_a_circle_when_all_stand_and_it_refuses),
 		SCENE(a_victim_that_the_reaper_emptied_is_none),
 		SCENE(a_group_that_kills_on_or_has_room_is_none),
 		SCENE(a_holder_that_begins_new_calls_is_none),

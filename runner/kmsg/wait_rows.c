@@ -140,6 +140,12 @@ const char *const wait_alloc_frames[] = {
 	NULL,
 };
 
+/* Called after a refusal only, from loops without an end (__getblk_slow() up to 4.14). */
+const char *const wait_refused_frames[] = {
+	"free_more_memory",
+	NULL,
+};
+
 const char *const wait_commit_frames[] = {
 	"jbd2_journal_commit_transaction",
 	"journal_commit_transaction",

@@ -50,5 +50,6 @@ extern const struct wait_family *const wait_families[]; /* ends with NULL */
 extern const char *const wait_handle_frames[];          /* end with NULL */
 extern const char *const wait_alloc_frames[];
 extern const char *const wait_commit_frames[];
+extern const char *const wait_refused_frames[];
 
 #endif

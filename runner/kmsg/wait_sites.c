@@ -39,6 +39,8 @@ static void note_frames(struct wait_verdict *v, const char *function)
 		snprintf(v->handle, sizeof(v->handle), "%s", function);
 	if (any_of(wait_commit_frames, function))
 		v->holds_commit = true;
+	if (any_of(wait_refused_frames, function))
+		v->refused = true;
 }
 
 /* @here: the function is where the task waits, so what it takes it need not have yet. */

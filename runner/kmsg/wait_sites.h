@@ -112,6 +112,7 @@ struct wait_verdict {
 	char site[64];        /* the function that told; "" when unknown */
 	char handle[64];    /* a function that runs only inside an open journal handle; "": none */
 	char alloc[64];     /* a function of the allocator or of reclaim; "": none */
+	bool refused;       /* memory that must not fail was refused, and is asked for again */
 	bool holds_commit;  /* the stack is the journal thread's commit: others wait for its end */
 	unsigned int holds; /* bits of 1 << enum wait_claim that its functions run with, or may */
 	char holder[64];    /* the innermost function that says so, handles included; "": none */

@@ -31,11 +31,33 @@ static bool wanted(const struct watch_spec *spec)
 	return spec->deadlock;
 }
 
+static void look_at_members(struct deadlock *w)
+{
+	for (unsigned int i = 0; i < w->base.ctx->tree->n_nodes; i++)
+		w->groups[i].has_victims = w->groups[i].is_refused = false;
+	for (uint32_t i = 0; i < w->table.high; i++) {
+		const struct task *t = &w->table.tasks[i];
+		const struct suspect *s = suspect_of(&w->suspects, i);
+		struct deadlock_group *g = t->group >= 0 ? &w->groups[t->group] : NULL;
+		bool loops = s && deadlock_loops(s);
+
+		if (!t->tid || !g)
+			continue;
+		if (!loops && w->ran_us[i] > g->ran_us)
+			g->ran_us = w->ran_us[i];
+		g->has_victims |= s && s->death.killed;
+		g->is_refused |= loops && s->refusals >= DEADLOCK_REFUSED;
+	}
+}
+
 static void look_at_groups(struct deadlock *w, uint64_t now)
 {
 	const struct cgroup_tree *tree = w->base.ctx->tree;
 
-	for (unsigned int i = 0; w->groups && i < tree->n_nodes; i++)
+	if (!w->groups)
+		return;
+	look_at_members(w);
+	for (unsigned int i = 0; i < tree->n_nodes; i++)
 		if (w->groups[i].limit_bytes != UNSET)
 			deadlock_group_see(&w->groups[i], cgroup_usage(&tree->nodes[i]),
 					   cgroup_oom_kills(&tree->nodes[i]), now);
@@ -99,6 +121,7 @@ static void judge(struct deadlock *w, uint64_t now)
 		.suspects = &w->suspects,
 		.groups = w->groups,
 		.parents = w->parents,
+		.n_groups = w->groups ? w->base.ctx->tree->n_nodes : 0,
 		.disks_moved = now > w->for_us && disks_moved_since(&w->disks, now - w->for_us),
 	};
 
@@ -130,6 +153,8 @@ static bool look_on(struct deadlock *w, uint64_t now, uint64_t until)
 			return false;
 	}
 	w->passing = false;
+	if (now_us() - w->pass_began_us > w->slowest_us && now_us() > w->pass_began_us)
+		w->slowest_us = now_us() - w->pass_began_us;
 	return true;
 }
 
@@ -154,8 +179,9 @@ static void deadlock_close(struct watcher *base)
 	if (w->alarms)
 		watch_note(base,
 			   "%u times a task stood that held others up, for %.1f s at most; %u "
-			   "circles were found",
-			   w->alarms, (double)w->longest_us / 1e6, w->told_count);
+			   "circles were found; a look at all tasks took %.1f s at most",
+			   w->alarms, (double)w->longest_us / 1e6, w->told_count,
+			   (double)w->slowest_us / 1e6);
 	if (w->suspects.full)
 		watch_note(base, "more than %d tasks stood at once: the rest went unjudged",
 			   SUSPECTS_MAX);

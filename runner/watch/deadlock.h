@@ -27,6 +27,7 @@ struct deadlock {
 	struct task_scan scan;
 	struct prober *prober;
 	struct suspects suspects;
+	uint64_t ran_us[TASKS_MAX];    /* when a task was last seen to have run */
 	struct deadlock_group *groups; /* one a node of the tree; NULL: no tree */
 	int *parents;
 	struct disks disks;
@@ -38,6 +39,7 @@ struct deadlock {
 	uint64_t pass_began_us;
 	uint64_t alarmed_us; /* since when it is, 0: it is not */
 	uint64_t longest_us; /* alarm of the run */
+	uint64_t slowest_us; /* pass over all tasks */
 	unsigned int alarms;
 	bool alarmed;       /* somebody stands who should not: those that run are sampled, too */
 	unsigned int blind; /* looks at one that runs which showed no stack */
@@ -61,6 +63,9 @@ bool deadlock_read(struct deadlock *w, pid_t tid);
 void deadlock_tell(struct deadlock *w, uint64_t now);
 /* Note of what was told that it did not hold. */
 void deadlock_look_back(struct deadlock *w, uint64_t now);
+
+/* Is @s to die, and what does it keep? From its status, now. */
+void deadlock_read_death(struct deadlock *w, struct suspect *s);
 
 /* w->cycle in words: text, members, stacks, signature, and who it is about. */
 void deadlock_say(struct deadlock *w, struct finding *f, uint64_t now);

@@ -19,12 +19,27 @@ static bool is_told(const struct deadlock *w)
 	return false;
 }
 
+/* The last word is with what they keep at this moment: the reaper may have come. */
+static bool holds_yet(struct deadlock *w)
+{
+	for (unsigned int m = 0; m < w->cycle.count; m++) {
+		struct suspect *s = &w->suspects.list[w->cycle.members[m]];
+
+		if (!s->death.killed)
+			continue;
+		deadlock_read_death(w, s);
+		if (s->death.kept_bytes < DEADLOCK_KEEPS_BYTES)
+			return false;
+	}
+	return true;
+}
+
 void deadlock_tell(struct deadlock *w, uint64_t now)
 {
 	struct deadlock_told *told = &w->told[w->told_count];
 	struct finding f;
 
-	if (w->told_count == DEADLOCK_TOLD_MAX || is_told(w))
+	if (w->told_count == DEADLOCK_TOLD_MAX || is_told(w) || !holds_yet(w))
 		return;
 	finding_init(&f, FINDING_DEADLOCK, "deadlock", now);
 	deadlock_say(w, &f, now);

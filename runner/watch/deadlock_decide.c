@@ -51,18 +51,64 @@ int deadlock_full_group(const struct deadlock_view *v, int group)
 	return v->groups ? group : -1;
 }
 
+static bool is_inside(const struct deadlock_view *v, int group, int outer)
+{
+	while (group >= 0 && group != outer)
+		group = v->parents[group];
+	return group >= 0;
+}
+
+bool deadlock_is_hopeless(const struct deadlock_view *v, int group)
+{
+	if (group < 0 || !v->groups[group].is_refused)
+		return false;
+	for (unsigned int i = 0; i < v->n_groups; i++)
+		if (v->groups[i].has_victims && is_inside(v, (int)i, group))
+			return false;
+	return true;
+}
+
+static uint64_t last_ran(const struct deadlock_view *v, int group)
+{
+	uint64_t last = 0;
+
+	for (unsigned int i = 0; i < v->n_groups; i++)
+		if (v->groups[i].ran_us > last && is_inside(v, (int)i, group))
+			last = v->groups[i].ran_us;
+	return last;
+}
+
+bool deadlock_loops(const struct suspect *s)
+{
+	return !s->still && wait_wants(&s->v) == CLAIM_MEMORY && s->samples >= DEADLOCK_SAMPLES &&
+	       s->memory_samples >= DEADLOCK_ASKING;
+}
+
 static enum wait_claim wants(const struct deadlock_view *v, const struct suspect *s)
 {
 	enum wait_claim claim = wait_wants(&s->v);
 
-	if (!s->still && (claim != CLAIM_MEMORY || s->samples < DEADLOCK_SAMPLES ||
-			  s->memory_samples < DEADLOCK_ASKING))
+	if (!s->still && !deadlock_loops(s))
 		return CLAIM_NONE;
 	if (claim == CLAIM_MEMORY && deadlock_full_group(v, s->group) < 0)
 		return CLAIM_NONE;
 	if ((BIT(claim) & DISK_CLAIMS) && !v->disks_moved)
 		return CLAIM_NONE;
 	return claim;
+}
+
+static void later(uint64_t *at, uint64_t us)
+{
+	if (us > *at)
+		*at = us;
+}
+
+static void ask(const struct deadlock_view *v, int group, struct wait_actor *a)
+{
+	a->group = group;
+	later(&a->since_us, v->groups[group].full_since_us);
+	if (deadlock_is_hopeless(v, group))
+		later(&a->since_us, last_ran(v, group));
 }
 
 static void make_actor(const struct deadlock_view *v, const struct suspect *s, struct wait_actor *a)
@@ -75,11 +121,10 @@ static void make_actor(const struct deadlock_view *v, const struct suspect *s, s
 	a->blurred = s->still && !s->kthread && a->wants == CLAIM_NONE;
 	if (s->death.killed && s->death.kept_bytes >= DEADLOCK_KEEPS_BYTES)
 		a->holds |= BIT(CLAIM_MEMORY);
-	if (a->wants == CLAIM_MEMORY) {
-		a->group = deadlock_full_group(v, s->group);
-		if (v->groups[a->group].full_since_us > a->since_us)
-			a->since_us = v->groups[a->group].full_since_us;
-	}
+	else if (s->still && deadlock_is_hopeless(v, deadlock_full_group(v, s->group)))
+		a->holds |= BIT(CLAIM_MEMORY);
+	if (a->wants == CLAIM_MEMORY)
+		ask(v, deadlock_full_group(v, s->group), a);
 }
 
 bool deadlock_decide(const struct deadlock_view *v, uint64_t now, uint64_t for_us,

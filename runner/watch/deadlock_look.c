@@ -17,13 +17,14 @@
 
 /* Most sleeps in D are shorter: those cost no stack. */
 #define STANDS_US 1000000
+#define DEATH_AGAIN_US 3000000
 
 bool deadlock_read(struct deadlock *w, pid_t tid)
 {
 	return task_view_read(w->scan.proc_fd, tid, w->prober, &w->view) == 0;
 }
 
-static void read_death(struct deadlock *w, struct suspect *s)
+void deadlock_read_death(struct deadlock *w, struct suspect *s)
 {
 	char path[64];
 
@@ -31,6 +32,20 @@ static void read_death(struct deadlock *w, struct suspect *s)
 	if (textfile_read_at(w->scan.proc_fd, path, w->text, sizeof(w->text)) <= 0 ||
 	    task_death_parse(w->text, &s->death) < 0)
 		s->death = (struct task_death){ 0 };
+}
+
+/* Again when its group has lost somebody since, and now and then where kills are not counted or
+ * came from elsewhere. */
+static void follow_death(struct deadlock *w, struct suspect *s, uint64_t now)
+{
+	const uint64_t kills = s->group >= 0 && w->groups ? w->groups[s->group].kills : 0;
+
+	if (s->group < 0 ||
+	    (s->death_us && s->death_kills == kills && now < s->death_us + DEATH_AGAIN_US))
+		return;
+	deadlock_read_death(w, s);
+	s->death_kills = kills;
+	s->death_us = now;
 }
 
 static void take(struct deadlock *w, uint32_t index, uint64_t still_since, uint64_t now)
@@ -62,8 +77,8 @@ static void stands(struct deadlock *w, uint32_t index, uint64_t now)
 			take(w, index, t->d_since_us, now);
 		s = suspect_of(&w->suspects, index);
 	}
-	if (s && w->alarmed && s->group >= 0)
-		read_death(w, s);
+	if (s && w->alarmed)
+		follow_death(w, s, now);
 }
 
 /* It runs, or sleeps now and then. What counts is that it never leaves where others wait for it. */
@@ -88,8 +103,8 @@ static void moves(struct deadlock *w, uint32_t index, uint64_t now)
 	}
 	take(w, index, 0, now);
 	s = suspect_of(&w->suspects, index);
-	if (s && s->group >= 0)
-		read_death(w, s);
+	if (s)
+		follow_death(w, s, now);
 }
 
 bool deadlock_look(struct deadlock *w, uint32_t index, uint64_t now)
@@ -100,6 +115,8 @@ bool deadlock_look(struct deadlock *w, uint32_t index, uint64_t now)
 	char state;
 
 	if (!task_look(&w->scan, t, &state, &switches)) {
+		if (t->group >= 0 && w->groups)
+			w->groups[t->group].ran_us = now;
 		suspect_drop(&w->suspects, index);
 		task_table_drop(&w->table, t);
 		return false;
@@ -108,6 +125,8 @@ bool deadlock_look(struct deadlock *w, uint32_t index, uint64_t now)
 	t->looked = true;
 	t->state = state;
 	t->switches = switches;
+	if (moved || state == 'R')
+		w->ran_us[index] = now;
 	if (moved)
 		t->idle = false;
 	if (state != 'D' || moved)

@@ -76,6 +76,9 @@ static void say_memory(struct deadlock *w, unsigned int m, bool told, char *buf,
 	units_format_bytes(victim->death.kept_bytes, kept, sizeof(kept));
 	if (victim == s)
 		add(buf, size, ", and is itself that group's victim: it keeps %s", kept);
+	else if (!victim->death.killed)
+		add(buf, size, "; nobody of %s is to die, and %s gives nothing back because it ",
+		    group, name_of(victim, to, sizeof(to)));
 	else
 		add(buf, size, "; %s's victim %s (keeps %s) cannot die because it ", group,
 		    name_of(victim, to, sizeof(to)), kept);

@@ -84,7 +84,7 @@ void suspect_see(struct suspect *s, const char *stack, uint64_t still_since, uin
 	bottom = bottom_of(stack, &v);
 	asks = wait_wants(&v) == CLAIM_MEMORY;
 	if (bottom != s->bottom || !v.holder[0]) {
-		s->samples = s->memory_samples = 0;
+		s->samples = s->memory_samples = s->refusals = 0;
 		s->since_us = still_since ? still_since : now;
 		s->v = v;
 	}
@@ -95,4 +95,5 @@ void suspect_see(struct suspect *s, const char *stack, uint64_t still_since, uin
 	s->in_sync = is_in_sync(stack);
 	s->samples++;
 	s->memory_samples += asks;
+	s->refusals += v.refused;
 }

@@ -22,8 +22,11 @@ struct suspect {
 	struct wait_verdict v;
 	uint64_t since_us;
 	uint64_t bottom; /* hash of the stack from its holding function outwards; 0: not read */
-	unsigned int samples, memory_samples; /* of one that moves: with this bottom; asking */
+	/* of one that moves, with this bottom: all; asking for memory; after it was refused */
+	unsigned int samples, memory_samples, refusals;
 	struct task_death death;
+	uint64_t death_kills; /* OOM kills of its group when that was read */
+	uint64_t death_us;    /* when, 0: never */
 };
 
 struct suspects {
