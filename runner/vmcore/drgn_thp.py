@@ -130,10 +130,17 @@ class SplitQueues:
         return one
 
     def folio_or_none(self, entry, queue):
+        """None where a broken list leads to what is no struct page at all."""
         try:
-            return self.folio(entry, queue)
+            return self.folio(entry, queue) if self.is_page(entry - self.entry_offset) else None
         except FaultError:
             return None
+
+    def is_page(self, at):
+        if not self.reader.is_x86():
+            return True
+        offset = at - self.prog["vmemmap_base"].value_()
+        return offset >= 0 and offset % sizeof(self.page_type) == 0
 
     # queues
 

@@ -20,7 +20,7 @@ struct subject_dump {
 	const char *log;     /* the kernel log; "" when there is none */
 };
 
-#define SUBJECT_SENTENCE 1024
+#define SUBJECT_SENTENCE 2048 /* 980 were seen of a broken split queue */
 
 struct subject_ops {
 	const char *name;

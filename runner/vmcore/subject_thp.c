@@ -20,13 +20,20 @@ struct evidence {
 	const json_t *bad_queue, *bad; /* an entry that is freed, or charged elsewhere */
 	const json_t *crash, *crash_page;
 	size_t bad_count;
+	const json_t *named;
 };
 
-static const char *queue_name(const json_t *queue, char *buf, size_t size)
+/* With its path when it is named first; @e->named is the last one that was. */
+static const char *queue_name(struct evidence *e, const json_t *queue, char *buf, size_t size)
 {
-	snprintf(buf, size, "%s %.80s (%s)",
-		 strcmp(event_text(queue, "of"), "node") ? "memory cgroup" : "node",
-		 event_text(queue, "name"), event_text(queue, "address"));
+	if (e->named == queue)
+		snprintf(buf, size, "that %s",
+			 strcmp(event_text(queue, "of"), "node") ? "memory cgroup" : "node");
+	else
+		snprintf(buf, size, "%s %.120s (%s)",
+			 strcmp(event_text(queue, "of"), "node") ? "memory cgroup" : "node",
+			 event_text(queue, "name"), event_text(queue, "address"));
+	e->named = queue;
 	return buf;
 }
 
@@ -86,22 +93,22 @@ static void look_at_crash(const json_t *crash, struct evidence *e)
 	}
 }
 
-static void say_negative(const struct evidence *e, struct saying *s)
+static void say_negative(struct evidence *e, struct saying *s)
 {
 	json_int_t length = json_integer_value(json_object_get(e->negative, "length"));
-	char name[160];
+	char name[200];
 
 	saying_add(s,
 		   "The split queue of %s counts %" JSON_INTEGER_FORMAT ": %" JSON_INTEGER_FORMAT
 		   " huge page%s that hung on another queue %s taken off under its lock",
-		   queue_name(e->negative, name, sizeof(name)), length, -length,
+		   queue_name(e, e->negative, name, sizeof(name)), length, -length,
 		   length == -1 ? "" : "s", length == -1 ? "was" : "were");
 	if (e->surplus)
 		saying_add(s, "; that of %s counts %" JSON_INTEGER_FORMAT " more than hang on it",
-			   queue_name(e->surplus, name, sizeof(name)), surplus_of(e->surplus));
+			   queue_name(e, e->surplus, name, sizeof(name)), surplus_of(e->surplus));
 }
 
-static void say_broken(const struct evidence *e, struct saying *s)
+static void say_broken(struct evidence *e, struct saying *s)
 {
 	static const char *const what[][2] = {
 		{ "null", "is NULL, as in a struct page that was freed" },
@@ -110,13 +117,14 @@ static void say_broken(const struct evidence *e, struct saying *s)
 		{ "loop", "leads back into the list" },
 	};
 	const char *kind = event_text(e->broken, "what"), *says = "is wrong";
-	char name[160];
+	char name[200];
 
 	for (size_t i = 0; i < ARRAY_SIZE(what); i++)
 		if (!strcmp(what[i][0], kind))
 			says = what[i][1];
 	saying_add(s, "%s split queue of %s is broken: \"%s\" of %s %s ", s->used ? "; the" : "The",
-		   queue_name(e->broken_queue, name, sizeof(name)), event_text(e->broken, "member"),
+		   queue_name(e, e->broken_queue, name, sizeof(name)),
+		   event_text(e->broken, "member"),
 		   json_is_true(json_object_get(e->broken, "head")) ? "its head" : "the entry at",
 		   event_text(e->broken, "entry"));
 	if (!strcmp(kind, "poison"))
@@ -126,14 +134,14 @@ static void say_broken(const struct evidence *e, struct saying *s)
 		saying_add(s, "(%s) %s", event_text(e->broken, "value"), says);
 }
 
-static void say_bad(const struct evidence *e, struct saying *s)
+static void say_bad(struct evidence *e, struct saying *s)
 {
 	bool freed = !strcmp(event_text(e->bad, "problem"), "freed");
-	char name[160];
+	char name[200];
 
 	saying_add(s, "%s page %s hangs on the split queue of %s",
 		   s->used ? "; the huge" : "The huge", event_text(e->bad, "page"),
-		   queue_name(e->bad_queue, name, sizeof(name)));
+		   queue_name(e, e->bad_queue, name, sizeof(name)));
 	if (freed)
 		saying_add(s, " though it was freed: it is no compound page's head any more");
 	else
