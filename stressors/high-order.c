@@ -25,7 +25,7 @@ static const char *const pattern_names[] = { "hold", "churn", NULL };
 static const char *const aux_names[] = { "taken", "given", "most", "waits", "fallbacks", NULL };
 
 static struct {
-	uint64_t mix[STRESSOR_MIX_MAX], rings, leave, pattern, threads;
+	uint64_t mix[STRESSOR_MIX_MAX], rings, leave, leave_free, pattern, threads;
 	struct blocks_opts blocks;
 } opt;
 
@@ -47,6 +47,11 @@ static const struct param params[] = {
 	  &opt.rings },
 	{ "leave", PARAM_COUNT, "0", 0, 1ull << 30, NULL,
 	  "take none while no more free pieces than this are left (/proc/buddyinfo)", &opt.leave },
+	{ "leave-free", PARAM_BYTES, "0", 0, 1ull << 44, NULL,
+	  "take none while less memory than this is free, in whatever pieces: what fails then "
+	  "fails "
+	  "for want of pieces and not of memory",
+	  &opt.leave_free },
 	{ "pattern", PARAM_CHOICE, "hold", 0, 0, pattern_names,
 	  "keep all that was taken, or give one up at random for each one taken", &opt.pattern },
 	{ "threads", PARAM_COUNT, "1", 1, 64, NULL, "threads", &opt.threads },
@@ -128,11 +133,13 @@ static void give_up_one(struct stressor_run *run, struct own *own)
 	run->aux[AUX_GIVEN]++;
 }
 
-/* Are there more of them than are to be left? Unknown is yes. */
+/* Is there more than is to be left? Unknown is yes. */
 static bool may_take(void)
 {
 	uint64_t left;
 
+	if (opt.leave_free && room_free("", &left) == 0 && left < opt.leave_free)
+		return false;
 	if (!opt.leave || room_blocks("", room_order(opt.blocks.block_bytes), &left) < 0)
 		return true;
 	return left > opt.leave;

@@ -19,6 +19,7 @@
 #include "base/cleanup.h"
 #include "base/textfile.h"
 #include "base/units.h"
+#include "isolation.h"
 #include "touch.h"
 
 #define THP_DIR "/sys/kernel/mm/transparent_hugepage"
@@ -100,13 +101,17 @@ static int map_over(char *at, size_t bytes, int protection, int flags)
 	return got == MAP_FAILED ? -errno : 0;
 }
 
-/* An area of memory for the whole place, with nothing in it. */
+/*
+ * An area of memory for the whole place, with nothing in it. Where a huge page was split its table
+ * of small ones stays behind MADV_DONTNEED, and nothing but small pages would ever be faulted there
+ * again: so a new mapping it is.
+ */
 static int make_empty(struct huge *h, uint32_t i)
 {
 	char *at = place(h, i);
 	int err;
 
-	if (h->states[i] == HUGE_WHOLE || h->states[i] == HUGE_SPLIT)
+	if (h->states[i] == HUGE_WHOLE)
 		return madvise(at, h->page_bytes, MADV_DONTNEED) < 0 ? -errno : 0;
 	err = map_over(at, h->page_bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS);
 	if (err)
@@ -176,6 +181,21 @@ int huge_dontneed(struct huge *h, struct stressor_run *run, uint32_t i)
 		return err < 0 ? err : 0;
 	h->states[i] = HUGE_SPLIT;
 	return madvise(p.at, p.bytes, MADV_DONTNEED) < 0 ? -errno : 0;
+}
+
+int huge_elude(struct huge *h, struct stressor_run *run, uint32_t i, uint64_t patience_us)
+{
+	int err = huge_fault(h, run, i);
+
+	if (!err)
+		err = huge_dontneed(h, run, i);
+	if (err || h->states[i] == HUGE_LOST)
+		return err;
+	err = isolation_wait(run, place(h, i), patience_us);
+	if (err)
+		return err;
+	h->states[i] = HUGE_EMPTY;
+	return map_over(place(h, i), h->page_bytes, PROT_NONE, RESERVED);
 }
 
 int huge_mprotect(struct huge *h, struct stressor_run *run, uint32_t i)

@@ -49,4 +49,11 @@ int huge_collapse(struct huge *h, uint32_t i);
 /* Write to the first page of every place that has one: after fork() that copies it. */
 void huge_write_all(struct huge *h);
 
+/*
+ * Fault a fresh one, give up a part, and give up the rest as soon as somebody takes it off the LRU
+ * list to reclaim it (/proc/kpageflags, root), or after @patience_us. -EOPNOTSUPP: the kernel does
+ * not tell.
+ */
+int huge_elude(struct huge *h, struct stressor_run *run, uint32_t i, uint64_t patience_us);
+
 #endif

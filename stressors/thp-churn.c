@@ -9,9 +9,8 @@
 
 #include <errno.h>
 #include <stdlib.h>
-#include <sys/wait.h>
-#include <unistd.h>
 
+#include "child.h"
 #include "groups.h"
 #include "huge.h"
 
@@ -25,6 +24,7 @@ enum op {
 	OP_EXIT,
 	OP_COLLAPSE,
 	OP_MOVE,
+	OP_ELUDE,
 };
 enum aux {
 	AUX_FAULTS,
@@ -37,13 +37,14 @@ enum aux {
 	AUX_FALLBACKS,
 };
 
-static const char *const op_names[] = { "fault", "unmap", "dontneed", "mprotect", "mremap",
-					"fork",  "exit",  "collapse", "move",     NULL };
+static const char *const op_names[] = { "fault",  "unmap", "dontneed", "mprotect",
+					"mremap", "fork",  "exit",     "collapse",
+					"move",   "elude", NULL };
 static const char *const aux_names[] = { "faults",    "unmaps", "dontneeds", "splits", "children",
 					 "collapses", "moves",  "fallbacks", NULL };
 
 static struct {
-	uint64_t bytes, mix[STRESSOR_MIX_MAX], child_bytes, advise, threads;
+	uint64_t bytes, mix[STRESSOR_MIX_MAX], child_bytes, patience_us, advise, threads;
 	const char *move_to;
 } opt;
 
@@ -64,10 +65,14 @@ static const struct param params[] = {
 	  "operations and their weights: fault a fresh huge page; unmap, dontneed, mprotect and "
 	  "mremap part of one; fork a child that writes to all (copy-on-write); a child that "
 	  "faults its own, gives up parts and exits; collapse (MADV_COLLAPSE); move: such a child "
-	  "changes cgroups on the way",
+	  "changes cgroups on the way; elude: fault one, give up a part, and the rest in the "
+	  "moment "
+	  "in which somebody takes it off the LRU list to reclaim it (/proc/kpageflags, root)",
 	  opt.mix },
 	{ "child-bytes", PARAM_BYTES, "4M", 65536, 1ull << 40, NULL,
 	  "memory that a child of exit and move faults, rounded to huge pages", &opt.child_bytes },
+	{ "patience", PARAM_DURATION, "20ms", 0, 60000000, NULL,
+	  "how long elude waits for that moment", &opt.patience_us },
 	{ "move-to", PARAM_PATH, "", 0, 0, NULL,
 	  "cgroup folders with commas between them, for the operation move", &opt.move_to },
 	{ "advise", PARAM_BOOL, "true", 0, 0, NULL,
@@ -132,39 +137,18 @@ static int prepare(struct stressor_run *run)
 	return !err && run->thread == 0 ? probe_collapse(run, own) : err;
 }
 
-static int reap(struct stressor_run *run, pid_t pid)
+static int life_of_sharer(struct stressor_run *run, void *arg)
 {
-	int status;
+	struct own *own = arg;
 
-	while (waitpid(pid, &status, 0) < 0)
-		if (errno != EINTR)
-			return -errno;
-	if (WIFEXITED(status))
-		return -WEXITSTATUS(status); /* an errno, see in_child() */
-	return STRESSOR_PRESSURE;            /* the OOM killer chose it */
-}
-
-/* Run @life in a child that exits with its errno, and wait for it. */
-static int in_child(struct stressor_run *run, int (*life)(struct stressor_run *, struct own *))
-{
-	pid_t pid = stressor_fork();
-
-	if (pid < 0)
-		return pid;
-	if (pid == 0)
-		_exit(-life(run, run->own) & 0xff);
-	return reap(run, pid);
-}
-
-static int life_of_sharer(struct stressor_run *run, struct own *own)
-{
 	huge_write_all(&own->area);
 	return 0;
 }
 
 /* Fault huge pages, give up parts of them, and end with the rest still mapped. */
-static int life_of_owner(struct stressor_run *run, struct own *own)
+static int life_of_owner(struct stressor_run *run, void *arg)
 {
+	struct own *own = arg;
 	int err = 0;
 
 	for (uint32_t i = 0; !err && i < own->child.count; i++)
@@ -173,8 +157,9 @@ static int life_of_owner(struct stressor_run *run, struct own *own)
 }
 
 /* The same, under way from one group to the next. */
-static int life_of_mover(struct stressor_run *run, struct own *own)
+static int life_of_mover(struct stressor_run *run, void *arg)
 {
+	struct own *own = arg;
 	int err = groups_enter(&groups, own->next_group % groups.count);
 
 	if (!err)
@@ -186,12 +171,12 @@ static int life_of_mover(struct stressor_run *run, struct own *own)
 
 static int do_fork(struct stressor_run *run, struct own *own, uint32_t i)
 {
-	return in_child(run, life_of_sharer);
+	return child_live(run, life_of_sharer, own);
 }
 
 static int do_exit(struct stressor_run *run, struct own *own, uint32_t i)
 {
-	int err = in_child(run, life_of_owner);
+	int err = child_live(run, life_of_owner, own);
 
 	stressor_random(run); /* the next child makes other choices */
 	return err;
@@ -199,7 +184,7 @@ static int do_exit(struct stressor_run *run, struct own *own, uint32_t i)
 
 static int do_move(struct stressor_run *run, struct own *own, uint32_t i)
 {
-	int err = in_child(run, life_of_mover);
+	int err = child_live(run, life_of_mover, own);
 
 	stressor_random(run);
 	own->next_group++;
@@ -240,6 +225,20 @@ static int do_mremap(struct stressor_run *run, struct own *own, uint32_t i)
 	return huge_mremap(&own->area, run, i);
 }
 
+/* Blind, where the kernel does not tell. */
+static int do_elude(struct stressor_run *run, struct own *own, uint32_t i)
+{
+	int err = huge_elude(&own->area, run, i, opt.patience_us);
+
+	if (err != -EOPNOTSUPP)
+		return err;
+	stressor_say("/proc/kpageflags cannot be read: dontneed instead of elude");
+	run->aux[AUX_FALLBACKS]++;
+	opt.mix[OP_DONTNEED] += opt.mix[OP_ELUDE];
+	opt.mix[OP_ELUDE] = 0;
+	return 0;
+}
+
 static const struct {
 	int (*run)(struct stressor_run *, struct own *, uint32_t place);
 	enum aux counts_as;
@@ -253,6 +252,7 @@ static const struct {
 	[OP_EXIT] = { do_exit, AUX_CHILDREN },
 	[OP_COLLAPSE] = { do_collapse, AUX_COLLAPSES },
 	[OP_MOVE] = { do_move, AUX_MOVES },
+	[OP_ELUDE] = { do_elude, AUX_UNMAPS },
 };
 
 static int work(struct stressor_run *run)
