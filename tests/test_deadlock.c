@@ -497,6 +497,55 @@ static void locks_in_opposite_order_are_named_but_not_while_a_disk_stands(void *
 	scene_close(&s);
 }
 
+/* A rename waits with its handle open for writeback, whose end wants a handle of its own. */
+static void writeback_that_waits_for_the_commit_that_waits_for_it_is_named(void **state)
+{
+	static struct scene s;
+	static const struct person renames = {
+		120, "mv", 'D', 0,
+		"[<0>] folio_wait_bit_common+0x12d/0x340\n[<0>] folio_wait_writeback+0x28/0x80\n"
+		"[<0>] __filemap_fdatawait_range+0x7d/0xe0\n"
+		"[<0>] filemap_fdatawait_keep_errors+0x1e/0x50\n[<0>] ext4_rename+0x4a1/0xa20\n"
+		"[<0>] vfs_rename+0x3f4/0xb70\n[<0>] do_renameat2+0x4a2/0x530\n"
+	};
+	static const struct person ends = {
+		50, "kworker/u4:1+ext4-rsv-conversion", 'D', KTHREAD,
+		"[<0>] wait_transaction_locked+0x85/0xc0\n[<0>] "
+		"add_transaction_credits+0xd6/0x2a0\n"
+		"[<0>] start_this_handle+0xfb/0x520\n[<0>] jbd2__journal_start+0xfb/0x1e0\n"
+		"[<0>] __ext4_journal_start_sb+0xee/0x110\n"
+		"[<0>] ext4_convert_unwritten_extents+0xd1/0x210\n"
+		"[<0>] ext4_convert_unwritten_io_end_vec+0x5c/0xb0\n"
+		"[<0>] ext4_end_io_rsv_work+0x10a/0x210\n[<0>] process_one_work+0x1c7/0x380\n"
+	};
+	struct person slow = ends;
+
+	slow.stack = "[<0>] io_schedule+0x12/0x40\n[<0>] bit_wait_io+0xd/0x60\n"
+		     "[<0>] ext4_convert_unwritten_extents+0xd1/0x210\n"
+		     "[<0>] ext4_end_io_rsv_work+0x10a/0x210\n";
+	put_person(&journal_6_1, 7);
+	put_person(&renames, 7);
+	put_person(&slow, 7);
+	scene_open(&s, "120\n");
+	for (unsigned int t = 100; t <= 150; t++)
+		while (watch_deadlock.tick(s.watcher, t * S) == t * S)
+			;
+	assert_int_equal(s.w.count, 0);
+	put_person(&ends, 8);
+	for (unsigned int t = 151; t <= 200; t++)
+		while (watch_deadlock.tick(s.watcher, t * S) == t * S)
+			;
+	assert_int_equal(s.w.count, 1);
+	assert_string_equal(
+		s.w.told[0].text,
+		"journal thread jbd2/vda-8[42] waits for the handle of mv[120]; mv[120] waits in "
+		"folio_wait_writeback for a page that kworker/u4:1+ext4-rsv-conversio[50] holds "
+		"(in "
+		"ext4_convert_unwritten_extents); kworker/u4:1+ext4-rsv-conversio[50] waits in "
+		"wait_transaction_locked for jbd2/vda-8[42]'s commit");
+	scene_close(&s);
+}
+
 static void a_status_tells_who_is_to_die_and_what_it_keeps(void **state)
 {
 	struct task_death d;
@@ -561,6 +610,7 @@ int main(void)
 		SCENE(a_commit_that_waits_for_its_disk_is_none),
 		SCENE(a_frozen_file_system_is_none),
 		SCENE(locks_in_opposite_order_are_named_but_not_while_a_disk_stands),
+		SCENE(writeback_that_waits_for_the_commit_that_waits_for_it_is_named),
 		cmocka_unit_test(a_status_tells_who_is_to_die_and_what_it_keeps),
 		cmocka_unit_test(a_disk_that_never_lets_go_of_a_request_stands),
 	};

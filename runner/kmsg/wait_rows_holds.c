@@ -14,6 +14,7 @@
 #define MMAP (1u << CLAIM_MMAP)
 #define PAGE (1u << CLAIM_PAGE)
 #define FLUSHER (1u << CLAIM_FLUSHER)
+#define HANDLE (1u << CLAIM_HANDLES)
 #define INODE (1u << CLAIM_INODE)
 
 const struct wait_hold_row wait_hold_rows[] = {
@@ -35,7 +36,8 @@ const struct wait_hold_row wait_hold_rows[] = {
 	{ "__lookup_slow", DIR, false },
 	{ "iterate_dir", DIR, false },
 	{ "vfs_readdir", DIR, false },
-	{ "ext4_rename*", DIR | RENAME, false },
+	{ "ext4_rename", DIR | RENAME | HANDLE, true }, /* the handle from its middle on */
+	{ "ext4_rename2", DIR | RENAME, false },
 	{ "ext4_create", DIR, false },
 	{ "ext4_mkdir", DIR, false },
 	{ "ext4_mknod", DIR, false },
@@ -85,6 +87,10 @@ const struct wait_hold_row wait_hold_rows[] = {
 	{ "ext4_writepage", PAGE, true },
 	{ "ext4_bio_write_*", PAGE, true },
 	{ "block_write_full_*", PAGE, true },
+	/* their bits are cleared when the extents are converted, which takes a handle */
+	{ "ext4_end_io*", PAGE, true },
+	{ "ext4_do_flush_completed_IO", PAGE, true },
+	{ "ext4_convert_unwritten_*", PAGE, true },
 	{ "shrink_page_list", PAGE, false },
 	{ "shrink_folio_list", PAGE, false },
 	{ "pageout", PAGE, true },

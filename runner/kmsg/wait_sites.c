@@ -136,10 +136,10 @@ static void widen(struct wait_verdict *v)
 	else if ((thing == THING_MEMORY || v->alloc[0]) && v->handle[0])
 		v->role = WAIT_MEMORY_WITH_HANDLE;
 	/* To open a handle is not to have one; a nested start would not wait. */
-	if (v->role == WAIT_JOURNAL_LOCKED || v->role == WAIT_JOURNAL_SPACE || v->holds_commit)
+	if (v->role == WAIT_JOURNAL_LOCKED || v->role == WAIT_JOURNAL_SPACE || v->holds_commit) {
 		v->handle[0] = '\0';
-	if (!v->handle[0])
 		v->holds &= ~(1u << CLAIM_HANDLES);
+	}
 	if (v->holds_commit)
 		v->holds |= 1u << CLAIM_COMMIT;
 }

@@ -118,6 +118,8 @@ static void make_actor(const struct deadlock_view *v, const struct suspect *s, s
 		return;
 	a->wants = wants(v, s);
 	a->holds = s->v.holds;
+	if (!s->still && s->samples < DEADLOCK_SAMPLES)
+		a->holds &= ~BIT(CLAIM_PAGE); /* reclaim locks pages, now these, now those */
 	a->blurred = s->still && !s->kthread && a->wants == CLAIM_NONE;
 	if (s->death.killed && s->death.kept_bytes >= DEADLOCK_KEEPS_BYTES)
 		a->holds |= BIT(CLAIM_MEMORY);
