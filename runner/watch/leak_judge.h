@@ -22,7 +22,11 @@ void leak_owners_parse(const char *stat, struct leak_owners *ret);
 /* v1: memory.kmem.usage_in_bytes completes what leak_owners_parse() found. */
 void leak_owners_v1(struct leak_owners *o, uint64_t kmem_bytes);
 
-/* @charged - owned, 0 when more is owned (pages both mapped and in the swap cache count twice) */
+/*
+ * @charged - owned; 0 when more is owned (pages both mapped and in the swap cache count twice), and
+ * where anonymous memory is mapped: then processes live there that were put in by others, and parts
+ * of their huge pages and pages on the way to swap are nobody's for a while.
+ */
 uint64_t leak_excess(uint64_t charged, const struct leak_owners *o);
 
 /* SwapTotal - SwapFree of /proc/meminfo, in bytes; UINT64_MAX when it does not tell. */
