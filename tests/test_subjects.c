@@ -290,15 +290,20 @@ static void a_raw_clock_alone_was_clamped(void **state)
 
 static void facts_of_wrong_types_are_no_explanation(void **state)
 {
-	static const char *const facts[] = {
-		"{}",
-		"{'journals':7,'queues':'x','zones':{},'cpus':null,'page_bytes':-1}",
+	/* everything of another type than it should be, in its place */
+	static const char mixed[] =
 		"{'page_bytes':4096,'journals':[7,{'running':7,'thread':[]},{'running':{'handles':"
 		"[7,{}]},'waiting':[],'waiters':{}}],'queues':[7,{'broken':[7],'bad':7}],'crash':"
 		"[7,{'list':7,'pages':[7]}],'zones':[7,{'blocks':[-1,'x'],'types':[7]}],"
-		"'monotonic_ns':'x','cpus':[7]}",
+		"'monotonic_ns':'x','cpus':[7]}";
+	static const char limits[] =
 		"{'page_bytes':1073741824,'monotonic_ns':'18446744073709551616','cpus':[{}],"
-		"'zones':[{'free_pages':9223372036854775807}]}",
+		"'zones':[{'free_pages':9223372036854775807}]}";
+	const char *const facts[] = {
+		"{}",
+		"{'journals':7,'queues':'x','zones':{},'cpus':null,'page_bytes':-1}",
+		mixed,
+		limits,
 	};
 	for (size_t i = 0; i < ARRAY_SIZE(facts); i++) {
 		assert_false(judge_with(&subject_jbd2, facts[i], ""));

@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Runs a reader of dumps on a memory that was operated on: the marks of a known bug, put into the dump of a sound kernel.
+"""Runs a reader of dumps on a memory that was operated on: the marks of a known bug, in the dump of a sound kernel.
 
-usage: python3 surgeon.py OPERATION[,OPERATION...] [-I] [-B] .../drgn_reader.py, as $HANGAR_DRGN_PYTHON with the first given
+usage: python3 surgeon.py OPERATION[,OPERATION...] [-I] [-B] .../drgn_reader.py
+$HANGAR_DRGN_PYTHON then names a script that runs this with the first argument given.
 The dump itself is not changed: words of its memory are overlaid. So each script has a positive on every kernel.
 """
 import importlib
