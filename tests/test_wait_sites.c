@@ -130,6 +130,33 @@ static void a_stack_in_the_commit_holds_it_whatever_it_waits_for(void **state)
 	assert_false(v.holds_commit);
 }
 
+/* As /proc shows them: without the functions that sleep. */
+static void a_stack_of_proc_begins_with_who_took_the_lock(void **state)
+{
+	static const struct {
+		enum wait_role role;
+		const char *stack;
+	} live[] = {
+		{ WAIT_DIR_LOCK, "do_renameat2+0x2ca/0x6a0\n__x64_sys_renameat+0x45/0x50\n" },
+		{ WAIT_DIR_LOCK, "iterate_dir+0x4b/0x1b0\n__x64_sys_getdents64+0x7e/0x120\n" },
+		{ WAIT_RTNL, "rtnl_lock+0x12/0x20\ndev_ioctl+0x1/0x2\n" },
+		{ WAIT_INODE_LOCK, "ext4_buffered_write_iter+0x35/0x130\nvfs_write+0x1f1/0x3b0\n" },
+		/* the lock is somebody else's, further in */
+		{ WAIT_UNKNOWN, "my_driver_wait+0x1/0x2 [mine]\niterate_dir+0x4b/0x1b0\n" },
+		{ WAIT_WRITEBACK, "folio_wait_bit_common+0x12e/0x330\n"
+				  "folio_wait_writeback+0x28/0x70\next4_rename+0x97d/0xc40\n" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(live); i++) {
+		struct wait_verdict v;
+
+		wait_classify_asleep(live[i].stack, &v);
+		if (v.role != live[i].role)
+			fail_msg("case %zu: %s at %s", i, wait_role_name(v.role), v.site);
+	}
+}
+
 /* Behind a broader row, or behind a lock that it does not explain, it would never be. */
 static bool reached(const char *function, enum wait_role role)
 {
@@ -270,6 +297,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(real_stacks_get_the_role_that_an_expert_gives_them),
+		cmocka_unit_test(a_stack_of_proc_begins_with_who_took_the_lock),
 		cmocka_unit_test(a_stack_in_the_commit_holds_it_whatever_it_waits_for),
 		cmocka_unit_test(every_row_is_reached_by_a_stack),
 		cmocka_unit_test(every_role_has_its_words),

@@ -100,6 +100,7 @@ static const struct wait_row core_rows[] = {
 	{ "lock_rename*", WAIT_RENAME, WEAK_MUTEX },
 	{ "lock_rename*", WAIT_DIR_LOCK, WEAK_RWSEM },
 	{ "lock_two_directories", WAIT_DIR_LOCK, WEAK_LOCK },
+	{ "do_renameat2", WAIT_DIR_LOCK, WEAK_LOCK }, /* lock_rename() inlined */
 	{ "do_unlinkat", WAIT_DIR_LOCK, WEAK_LOCK },
 	{ "do_rmdir", WAIT_DIR_LOCK, WEAK_LOCK },
 	{ "filename_create", WAIT_DIR_LOCK, WEAK_LOCK },

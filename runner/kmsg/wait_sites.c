@@ -60,6 +60,7 @@ static void note_holds(struct wait_verdict *v, const char *function, bool here)
 }
 
 struct walk {
+	bool asleep; /* the ways to sleep are left out: the first function is where it waits */
 	unsigned int weak, passed; /* ways to sleep seen; telling frames since the last of them */
 	bool decided;
 };
@@ -87,6 +88,14 @@ static bool by_weak(struct walk *w, struct wait_verdict *v, const char *function
 	return false;
 }
 
+static bool near_enough(const struct walk *w, unsigned int after)
+{
+	if (after && w->asleep && !w->passed)
+		return true;
+	return after ? (after & w->weak) && w->passed < NEAR_AFTER
+		     : !(w->weak & WEAK_LOCK) && w->passed < NEAR_STRONG;
+}
+
 static bool by_family(const struct wait_family *family, struct walk *w, struct wait_verdict *v,
 		      const char *function)
 {
@@ -95,8 +104,7 @@ static bool by_family(const struct wait_family *family, struct walk *w, struct w
 
 		if (!names(row->function, function))
 			continue;
-		if (row->after ? (row->after & w->weak) && w->passed < NEAR_AFTER
-			       : !(w->weak & WEAK_LOCK) && w->passed < NEAR_STRONG) {
+		if (near_enough(w, row->after)) {
 			decide(v, row->role, function);
 			return true;
 		}
@@ -154,9 +162,9 @@ void wait_classify(const char *const *functions, unsigned int count, struct wait
 	widen(ret);
 }
 
-void wait_classify_stack(const char *stack, struct wait_verdict *ret)
+static void classify(const char *stack, bool asleep, struct wait_verdict *ret)
 {
-	struct walk w = { 0 };
+	struct walk w = { .asleep = asleep };
 	unsigned int count = 0;
 
 	memset(ret, 0, sizeof(*ret));
@@ -173,6 +181,16 @@ void wait_classify_stack(const char *stack, struct wait_verdict *ret)
 		stack += len + (stack[len] == '\n');
 	}
 	widen(ret);
+}
+
+void wait_classify_stack(const char *stack, struct wait_verdict *ret)
+{
+	classify(stack, false, ret);
+}
+
+void wait_classify_asleep(const char *stack, struct wait_verdict *ret)
+{
+	classify(stack, true, ret);
 }
 
 bool wait_site_at(unsigned int i, const char **function, enum wait_role *role)

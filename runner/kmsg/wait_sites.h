@@ -129,6 +129,11 @@ void wait_classify(const char *const *functions, unsigned int count, struct wait
  * the stack of somebody else and ends this one. */
 void wait_classify_stack(const char *stack, struct wait_verdict *ret);
 
+/* The same for a task in D as /proc/PID/stack shows it: there the scheduler, mutexes, semaphores
+ * and completions (all that is marked __sched) are left out, and the first line is who called them.
+ */
+void wait_classify_asleep(const char *stack, struct wait_verdict *ret);
+
 const char *wait_role_name(enum wait_role role);  /* "journal-commit-updates"; stable, for JSON */
 const char *wait_role_words(enum wait_role role); /* "waits until ...", for sentences */
 enum wait_thing wait_role_thing(enum wait_role role);

@@ -75,7 +75,10 @@ static int print_wait(struct stacks *s)
 {
 	struct wait_verdict v;
 
-	wait_classify_stack(s->view.stack, &v);
+	if (s->view.stat.state == 'D')
+		wait_classify_asleep(s->view.stack, &v);
+	else
+		wait_classify_stack(s->view.stack, &v);
 	if (v.role == WAIT_UNKNOWN)
 		return 0;
 	return held_print(s->out_fd, BLOCKED_WAIT "%s%s%s)\n", wait_role_words(v.role),

@@ -80,7 +80,10 @@ void suspect_see(struct suspect *s, const char *stack, uint64_t still_since, uin
 	uint64_t bottom;
 	bool asks;
 
-	wait_classify_stack(stack, &v);
+	if (still_since)
+		wait_classify_asleep(stack, &v);
+	else
+		wait_classify_stack(stack, &v);
 	bottom = bottom_of(stack, &v);
 	asks = wait_wants(&v) == CLAIM_MEMORY;
 	if (bottom != s->bottom || !v.holder[0]) {

@@ -51,7 +51,7 @@ static void say_wait(struct finding *f)
 	size_t len = strlen(f->text);
 	struct wait_verdict v;
 
-	wait_classify_stack(f->stack, &v);
+	wait_classify_asleep(f->stack, &v);
 	if (v.role != WAIT_UNKNOWN)
 		snprintf(f->text + len, sizeof(f->text) - len, ": it %s%s%s",
 			 wait_role_words(v.role), v.handle[0] ? ", inside " : "", v.handle);
