@@ -115,11 +115,19 @@ static void dull_functions_are_passed_over(void **state)
 					       "kthread",
 					       "entry_SYSCALL_64_after_hwframe",
 					       "fttmr010_timer_interrupt",
+					       "___preempt_schedule",
+					       "lock_sock_nested",
+					       "ldsem_down_write",
+					       "rhashtable_lookup_fast",
+					       "kobject_add_internal",
+					       "usb_bulk_msg",
+					       "should_failslab",
 					       "dump_stack" };
 	static const char *const telling[] = {
 		"wait_transaction_locked", "jbd2_journal_commit_transaction",
 		"ext4_writepages",         "kthreadd",
-		"xfs_log_force",           "downgrade_all"
+		"xfs_log_force",           "downgrade_all",
+		"sock_alloc_send_pskb",    "tty_ldisc_hangup"
 	};
 
 	for (size_t i = 0; i < sizeof(is_dull) / sizeof(*is_dull); i++)

@@ -11,6 +11,7 @@
 /* the scheduler, and what every sleeper calls */
 static const char waiting[] =
 	"schedule* __schedule* io_schedule* _cond_resched __cond_resched preempt_schedule* "
+	"___preempt_schedule* "
 	"__switch_to* wait_for_completion* wait_for_common* __wait_for_common "
 	"do_wait_for_common __wait_for_completion* bit_wait* wait_on_bit* __wait_on_bit* "
 	"out_of_line_wait_on_bit* sleep_on_page* sleep_on_buffer finish_task_switch* "
@@ -39,7 +40,7 @@ static const char locking[] =
 	"lock_acquire* __lock_acquire* lock_release* "
 	"__lock_release* lock_is_held* lock_acquired lock_contended lock_torture* "
 	"reacquire_held_locks lock_class* find_held_lock ww_mutex_lock* __ww_mutex* "
-	"__lock_task_sighand lock_set_class "
+	"__lock_task_sighand lock_set_class lock_sock* ldsem_* __ldsem_* tty_ldisc_lock* "
 	"__lock_set_class register_lock_class "
 	"assign_lock_key look_up_lock_class debug_locks_off bit_spin_lock* hlock_class "
 	"lock_downgrade arch_local_irq_restore raw_local_irq_restore native_irq_enable "
@@ -85,6 +86,7 @@ static const char standing[] =
 static const char reporting[] =
 	"xfs_error_report xfs_corruption_error __report_bad_irq note_interrupt "
 	"dump_stack* __dump_stack show_stack* show_trace* dump_trace print_trace* show_regs* "
+	"print_context_stack* should_fail* __should_fail* fail_dump "
 	"__show_regs unwind_backtrace dump_backtrace* show_call_trace sched_show_task "
 	"_sched_show_task show_state_filter dump_cpu_task printk _printk vprintk* printk_* "
 	"__printk* "
@@ -154,8 +156,8 @@ static const char helping[] =
 	"copy_user_* raw_copy_* __arch_copy_* __arch_clear_user copyin copyout instrument_* "
 	"__get_user* __put_user* get_user put_user vsnprintf* snprintf scnprintf vscnprintf "
 	"sprintf vsprintf kasprintf kvasprintf* string string_nocheck pointer format_decode "
-	"number __x86_indirect_thunk* __x86_return_thunk* srso_* kobject_del kobject_put "
-	"kobject_uevent* kobject_cleanup kobject_release kref_put* add_uevent_var device_add "
+	"number __x86_indirect_thunk* __x86_return_thunk* srso_* kobject_* "
+	"get_device_parent kref_put* add_uevent_var device_add "
 	"device_del device_unregister device_destroy device_for_each_child device_remove_file "
 	"atomic_* arch_atomic* raw_atomic* hex_dump_to_buffer print_hex_dump* __phys_addr* "
 	"unlock_page "
@@ -170,7 +172,9 @@ static const char helping[] =
 	"skb_put __skb_put skb_push __skb_push skb_pull __skb_pull skb_trim "
 	"dpm_sysfs_remove i2c_del_adapter sysfs_remove* usb_submit_urb usb_hcd_submit_urb "
 	"usb_kill_urb usb_kill_anchored_urbs "
-	"usb_control_msg usb_start_wait_urb dummy_urb_enqueue unregister_netdev* call_rcu* "
+	"usb_control_msg* usb_bulk_msg usb_interrupt_msg usb_start_wait_urb "
+	"dummy_urb_enqueue rhashtable_* __rhashtable_* rhltable_* rht_* unregister_netdev* "
+	"call_rcu* "
 	"__call_rcu* kvfree_call_rcu";
 
 /* allocators */

@@ -136,6 +136,7 @@ static const struct recogniser rows[] = {
 	    "BUG: workqueue leaked atomic, lock or RCU: {comm}[{pid}]",
 	    "BUG: spinlock {what} on CPU#{cpu}, {comm}/{pid}{end}",
 	    "BUG: rwlock {what} on CPU#{cpu}, {comm}/{pid}{end}",
+	    "BUG: rwlock {what} on CPU#{cpu}, {comm}/{pid}, ", /* its address */
 	    "BUG: rwlock-lockup suspected on CPU#{cpu}, {comm}/{pid}{end}",
 	    "BUG: Dentry {what} still in use (",
 	    "BUG: atomic counter underflow at:", "BUG: recent printk recursion!" } },
