@@ -175,6 +175,56 @@ static void the_message_names_the_report_whichever_side_of_the_warning_it_is_on(
 	}
 }
 
+/* 4.x with panic_on_warn: the stack comes behind the panic alone. */
+static void a_message_with_its_warning_takes_the_stack_of_the_panic_it_led_to(void **state)
+{
+	told_text(&t, "------------[ cut here ]------------\n"
+		      "refcount_t: increment on 0; use-after-free.\n"
+		      "WARNING: CPU: 1 PID: 3697 at lib/refcount.c:153 refcount_inc+0x47/0x50\n"
+		      "Kernel panic - not syncing: panic_on_warn set ...\n"
+		      "CPU: 1 PID: 3697 Comm: a Not tainted 4.15.0 #1\nCall Trace:\n"
+		      " panic+0x1/0x2\n __warn+0x1/0x2\n report_bug+0x1/0x2\n"
+		      "RIP: 0010:refcount_inc+0x47/0x50\n put_thing+0x9/0xe\n");
+	assert_int_equal(t.count, 2);
+	assert_int_equal(t.list[1].kind, FINDING_REFCOUNT);
+	assert_int_equal(t.list[1].more_of, t.list[0].id);
+	assert_string_equal(t.list[1].function, "put_thing");
+}
+
+static void a_trace_behind_the_cpu_line_of_another_pid_is_not_the_warnings(void **state)
+{
+	static const char lines[] = "[  1.0] WARNING: CPU: 1 PID: 1798 at lib/thing.c:287 "
+				    "debug_print_object+0x16a/0x250\n"
+				    "[  1.0] CPU: %s PID: %s Comm: b Not tainted 4.14.90 #1\n"
+				    "[  1.0] Call Trace:\n[  1.0]  other_thing+0x1/0x2\n"
+				    "[  1.1] CPU: 1 PID: 1798 Comm: a Not tainted 4.14.90 #1\n"
+				    "[  1.1] Call Trace:\n[  1.1]  own_thing+0x1/0x2\n";
+	char text[sizeof(lines) + 16];
+
+	snprintf(text, sizeof(text), lines, "0", "26531");
+	told_text(&t, text);
+	assert_string_equal(t.list[1].function, "own_thing");
+	assert_false(finding_stack_has(t.list[1].stack, "other_thing"));
+	snprintf(text, sizeof(text), lines, "1", "1798");
+	told_text(&t, text);
+	assert_string_equal(t.list[1].function, "other_thing");
+}
+
+static void a_stall_that_two_cpus_notice_at_once_is_one(void **state)
+{
+	told_text(&t, "[  277.780013] INFO: rcu_sched self-detected stall on CPU\n"
+		      "[  277.781045] INFO: rcu_sched detected stalls on CPUs/tasks:\n"
+		      "[  277.781153] \t1-...: (65000 ticks this GP) idle=395/140000000000001/0\n"
+		      "[  277.782014] Call Trace:\n[  277.782014]  write_space+0x1/0x2\n");
+	assert_int_equal(t.count, 2);
+	assert_int_equal(t.list[1].more_of, t.list[0].id);
+	assert_string_equal(t.list[1].function, "write_space");
+	told_text(&t, "[  277.780013] INFO: rcu_sched self-detected stall on CPU\n"
+		      "[  457.781045] INFO: rcu_sched self-detected stall on CPU\n");
+	assert_int_not_equal(t.list[0].id, t.list[1].id);
+	assert_int_equal(t.list[1].more_of, 0); /* three minutes later: one more */
+}
+
 static void a_plain_warning_stays_one(void **state)
 {
 	told_text(&t, "------------[ cut here ]------------\nWARNING: CPU: 1 PID: 1204 at "
@@ -416,6 +466,9 @@ int main(void)
 		cmocka_unit_test(
 			the_message_names_the_report_whichever_side_of_the_warning_it_is_on),
 		cmocka_unit_test(a_plain_warning_stays_one),
+		cmocka_unit_test(a_message_with_its_warning_takes_the_stack_of_the_panic_it_led_to),
+		cmocka_unit_test(a_trace_behind_the_cpu_line_of_another_pid_is_not_the_warnings),
+		cmocka_unit_test(a_stall_that_two_cpus_notice_at_once_is_one),
 		cmocka_unit_test(an_oops_with_its_panic_is_one_event),
 		cmocka_unit_test(a_panic_alone_is_a_finding_of_its_own),
 		cmocka_unit_test(reports_of_two_callers_are_kept_apart),

@@ -144,6 +144,19 @@ static bool take_who(struct report *r, const char *text)
 	return false;
 }
 
+/* Without callers' names two CPUs print into each other: the trace behind a CPU line with another
+ * pid than that of the WARNING is of the other. */
+static void tell_whose(struct report *r, const char *text)
+{
+	struct kmsg_fields k = { .cpu = -1 };
+
+	if (!r->headed || !starts(text, "CPU: ") ||
+	    !(pattern_match("CPU: {cpu} PID: {pid} Comm: ", text, &k) ||
+	      pattern_match("CPU: {cpu} UID: {n} PID: {pid} Comm: ", text, &k)))
+		return;
+	r->elsewhere = k.pid != r->f.pid;
+}
+
 static void add_frame(struct report *r, const struct frame *f)
 {
 	char *to = f->trusted ? r->f.stack : r->loose;
@@ -225,6 +238,7 @@ void report_detail(struct report *r, const char *text)
 	}
 	if (starts_any(bare, waiter_stack, ARRAY_SIZE(waiter_stack)))
 		r->elsewhere = true;
+	tell_whose(r, text);
 	if (r->elsewhere)
 		return;
 	if (starts_any(bare, trace_begins, ARRAY_SIZE(trace_begins))) {

@@ -50,14 +50,16 @@ static bool joins(struct report *p, const struct recogniser *row, const struct k
 }
 
 /* A symbolizer repeats "BUG: KASAN: use-after-free in FUNCTION" for each function that was inlined
- * there; the last one is the kernel's own. "unreferenced object" follows "BUG: memory leak". */
+ * there; the last one is the kernel's own. "unreferenced object" follows "BUG: memory leak". A
+ * stall is noticed at the same tick by the CPU that is stuck and by another. */
 static bool says_it_again(struct report *p, const struct recogniser *row,
 			  const struct kmsg_fields *k, const char *text)
 {
 	bool inlined = !strncmp(text, "BUG: K", 6) && strstr(p->f.text, "[inline]");
 
 	if (!p->open || p->row != row || p->lines ||
-	    (!inlined && strcmp(p->f.text, "BUG: memory leak") != 0))
+	    (!inlined && row->kind != FINDING_RCU_STALL &&
+	     strcmp(p->f.text, "BUG: memory leak") != 0))
 		return false;
 	p->f.function[0] = 0;
 	snprintf(p->f.text, sizeof(p->f.text), "%s", text);
@@ -87,7 +89,8 @@ static void headline(struct kmsg_reader *r, struct report *p, const struct recog
  * the CPU that is stuck with softlockup_panic, where its registers were cut. */
 static bool dies_of(const struct report *p, const char *panic)
 {
-	return p->open && (p->f.kind == FINDING_WARNING || p->f.kind == FINDING_SOFT_LOCKUP) &&
+	return p->open &&
+	       (p->headed || p->f.kind == FINDING_WARNING || p->f.kind == FINDING_SOFT_LOCKUP) &&
 	       !p->in_trace && !p->f.stack[0] && precedence_follows(panic);
 }
 

@@ -36,8 +36,10 @@ void report_take_fields(struct report *r, const struct kmsg_fields *k, const cha
 {
 	struct finding *f = &r->f;
 
-	if (k->pid)
+	if (k->pid) {
 		f->pid = k->pid;
+		r->headed = !strncmp(text, "WARNING: ", 9);
+	}
 	if (k->cpu >= 0)
 		f->cpu = k->cpu;
 	if (k->seconds > 0)
@@ -98,7 +100,7 @@ void report_begin(struct report *r, const struct recogniser *row, const struct k
 	r->first_seq = r->framed ? r->frame_seq : rec->seq;
 	r->headline_seq = r->last_seq = rec->seq;
 	r->lines = 0;
-	r->in_trace = r->aside = r->at_next = r->elsewhere = false;
+	r->in_trace = r->aside = r->at_next = r->elsewhere = r->headed = false;
 	r->invoker[0] = r->loose[0] = r->named[0] = 0;
 	finding_init(&r->f, row->kind, "kmsg", now);
 	r->f.kernel_us = rec->kernel_us;

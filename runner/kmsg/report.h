@@ -16,6 +16,7 @@ struct report {
 	bool ignored;   /* asked for by hand (SysRq-f): nobody is told */
 	bool in_trace;  /* a trace began in this section of the stack */
 	bool elsewhere; /* the trace is of one that waits for the stalled: frames are passed over */
+	bool headed;    /* the WARNING line told the pid */
 	bool aside;     /* the next frame is no part of the stack */
 	bool at_next;   /* lockdep: the frame on the next line names the lock's taker */
 	char caller[16];
