@@ -121,6 +121,7 @@ static void dull_functions_are_passed_over(void **state)
 					       "rhashtable_lookup_fast",
 					       "kobject_add_internal",
 					       "usb_bulk_msg",
+					       "hex_string",
 					       "should_failslab",
 					       "dump_stack" };
 	static const char *const telling[] = {

@@ -191,6 +191,42 @@ static void a_message_with_its_warning_takes_the_stack_of_the_panic_it_led_to(vo
 	assert_string_equal(t.list[1].function, "put_thing");
 }
 
+static void an_atomic_schedule_that_panics_at_the_way_out_is_one_with_its_place(void **state)
+{
+	told_text(&t, "BUG: scheduling while atomic: a/8444/0x00000002\n"
+		      "Preemption disabled at:\n[<ffffffff812aa3e4>] fpu_begin+0x64/0x260\n"
+		      "Kernel panic - not syncing: scheduling while atomic\n"
+		      "CPU: 1 PID: 8444 Comm: a Not tainted 5.13.0 #0\nCall Trace:\n"
+		      " dump_stack+0x1/0x2\n panic+0x1/0x2\n __schedule_bug.cold+0x1/0x2\n"
+		      " __schedule+0x1/0x2\n schedule+0x1/0x2\n"
+		      " exit_to_user_mode_prepare+0x1/0x2\n asm_exc_page_fault+0x1/0x2\n");
+	assert_int_equal(t.count, 2);
+	assert_int_equal(t.list[1].kind, FINDING_ATOMIC_SLEEP);
+	assert_string_equal(t.list[1].function, "exit_to_user_mode_prepare");
+}
+
+static void a_work_that_kept_a_lock_is_named_though_it_has_returned(void **state)
+{
+	static const char *const logs[] = {
+		"BUG: workqueue leaked lock or atomic: kworker/0:0/0x00000000/4\n"
+		"     last function: dad_work\nCPU: 0 PID: 4 Comm: kworker/0:0 Not tainted 4.3.5 "
+		"#1\n"
+		"Call Trace:\n dump_stack+0x1/0x2\n process_one_work+0x1/0x2\n",
+		"BUG: workqueue leaked atomic, lock or RCU: kworker/0:0[4]\n"
+		"     preempt=0x00000000 lock=0->1 RCU=0->0 workfn=dad_work\n"
+		"Call Trace:\n dump_stack+0x1/0x2\n process_one_work+0x1/0x2\n",
+	};
+
+	for (unsigned int i = 0; i < 2; i++) {
+		told_text(&t, logs[i]);
+		assert_int_equal(t.list[t.count - 1].kind, FINDING_BUG);
+		assert_string_equal(t.list[t.count - 1].function, "dad_work");
+	}
+	told_text(&t, "BUG: spinlock bad magic on CPU#0, a/1\n last function: dad_work\n"
+		      "Call Trace:\n own_thing+0x1/0x2\n");
+	assert_string_equal(t.list[t.count - 1].function, "own_thing");
+}
+
 static void a_trace_behind_the_cpu_line_of_another_pid_is_not_the_warnings(void **state)
 {
 	static const char lines[] = "[  1.0] WARNING: CPU: 1 PID: 1798 at lib/thing.c:287 "
@@ -467,6 +503,9 @@ int main(void)
 			the_message_names_the_report_whichever_side_of_the_warning_it_is_on),
 		cmocka_unit_test(a_plain_warning_stays_one),
 		cmocka_unit_test(a_message_with_its_warning_takes_the_stack_of_the_panic_it_led_to),
+		cmocka_unit_test(
+			an_atomic_schedule_that_panics_at_the_way_out_is_one_with_its_place),
+		cmocka_unit_test(a_work_that_kept_a_lock_is_named_though_it_has_returned),
 		cmocka_unit_test(a_trace_behind_the_cpu_line_of_another_pid_is_not_the_warnings),
 		cmocka_unit_test(a_stall_that_two_cpus_notice_at_once_is_one),
 		cmocka_unit_test(an_oops_with_its_panic_is_one_event),

@@ -117,7 +117,7 @@ unsigned int frame_place_rank(enum finding_kind kind, const char *function)
 	case FINDING_HARD_LOCKUP:
 	case FINDING_PANIC:
 		return in(dull_reporters, function) ? 0 : in(dull_nowhere, function) ? 1 : 2;
-	default:
-		return 2;
+	default: /* how the kernel was entered is at least a place */
+		return in(dull_nowhere, function) && !frame_is_entry(function) ? 1 : 2;
 	}
 }

@@ -85,12 +85,14 @@ static void headline(struct kmsg_reader *r, struct report *p, const struct recog
 		reader_ended(r, p);
 }
 
-/* With panic_on_warn a WARN of 4.x tells its stack only behind the panic that it asked for; so does
+/* With panic_on_warn a WARN of 4.x tells its stack only behind the panic that it asked for; so do
+ * "scheduling while atomic", and
  * the CPU that is stuck with softlockup_panic, where its registers were cut. */
 static bool dies_of(const struct report *p, const char *panic)
 {
 	return p->open &&
-	       (p->headed || p->f.kind == FINDING_WARNING || p->f.kind == FINDING_SOFT_LOCKUP) &&
+	       (p->headed || p->f.kind == FINDING_WARNING || p->f.kind == FINDING_SOFT_LOCKUP ||
+		p->f.kind == FINDING_ATOMIC_SLEEP) &&
 	       !p->in_trace && !p->f.stack[0] && precedence_follows(panic);
 }
 

@@ -84,6 +84,7 @@ bool precedence_follows(const char *panic)
 		"softlockup: ",
 		"Hard LOCKUP",
 		"RCU Stall",
+		"scheduling while atomic",
 		"Aiee, killing interrupt handler!",
 	};
 

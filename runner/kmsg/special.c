@@ -94,13 +94,28 @@ static void take_work(struct report *r, const char *text)
 		snprintf(r->f.function, sizeof(r->f.function), "%s", k.function);
 }
 
+/* A work that returned with a lock has left its stack: "last function: addrconf_dad_work" on a line
+ * of its own, or "preempt=0x00000000 lock=0->1 RCU=0->0 workfn=addrconf_dad_work" since 6.10. */
+static void take_left_work(struct report *r, const char *text)
+{
+	const char *at = strstr(text, "last function: "), *name = at ? at + 15 : NULL;
+
+	if (!name && (at = strstr(text, " workfn=")))
+		name = at + 8;
+	if (name && starts(r->f.text, "BUG: workqueue leaked"))
+		snprintf(r->f.function, sizeof(r->f.function), "%.*s", (int)strcspn(name, ". +["),
+			 name);
+}
+
 /* What a kind has in lines of its own. */
 void report_special(struct report *r, const char *text)
 {
 	char before = r->f.function[0];
 
-	if (r->f.kind == FINDING_BUG && !before)
+	if (r->f.kind == FINDING_BUG && !before) {
 		take_allocation(r, text);
+		take_left_work(r, text);
+	}
 	if (r->f.kind == FINDING_LOCKDEP)
 		take_lockdep(r, text);
 	else if (r->f.kind == FINDING_WORKQUEUE_LOCKUP)
