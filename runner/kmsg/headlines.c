@@ -86,8 +86,8 @@ static void headline(struct kmsg_reader *r, struct report *p, const struct recog
 }
 
 /* With panic_on_warn a WARN of 4.x tells its stack only behind the panic that it asked for; so do
- * "scheduling while atomic", and
- * the CPU that is stuck with softlockup_panic, where its registers were cut. */
+ * "scheduling while atomic", and the CPU that is stuck with softlockup_panic, where its registers
+ * were cut. */
 static bool dies_of(const struct report *p, const char *panic)
 {
 	return p->open &&
