@@ -56,6 +56,14 @@ const struct noise_row noise_rows[] = {
 	{ "blk_update_request: I/O error, dev loop{n}, sector 0 op {x}:(READ)", "the same" },
 	{ "print_req_error: I/O error, dev loop{n}, sector 0{end}", "the same" },
 	{ "I/O error, dev loop{n}, sector 0 op {x}:(READ)", "the same" },
+	/* What looks for a file system reads the first sector; the disc may be an audio or a blank
+	   one. */
+	{ "end_request: I/O error, dev sr{n}, sector 0", "no disc of data in the drive" },
+	{ "blk_update_request: I/O error, dev sr{n}, sector 0", "no disc of data in the drive" },
+	{ "print_req_error: I/O error, dev sr{n}, sector 0", "no disc of data in the drive" },
+	{ "I/O error, dev sr{n}, sector 0", "no disc of data in the drive" },
+	{ "Buffer I/O error on device sr{n}, logical block 0", "no disc of data in the drive" },
+	{ "Buffer I/O error on dev sr{n}, logical block 0", "no disc of data in the drive" },
 	{ "blk_update_request: operation not supported error, dev ",
 	  "no discard or zeroing there: done another way" },
 	{ "print_req_error: operation not supported error, dev ",
