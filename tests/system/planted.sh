@@ -47,6 +47,7 @@ while read -r scenario kinds words; do
 	cat "$run/journal.jsonl" "$run/outside.jsonl" 2>/dev/null | grep '"event":"finding".*"judged":"expected"' >"$run.findings"
 	has "$run.findings" "\"kind\":\"($kinds)\"" "$scenario: by its name"
 	has "$run.findings" "$words" "$scenario: and with its place"
+	is "$(($(hits "$run") > 0))" 1 "$scenario: by the planted path"
 	has "$run/vmcore.json" '"release"' "$scenario: a vmcore of it was read"
 	guest_explain "$run" REPRODUCED
 	for off in off stock; do
