@@ -17,6 +17,7 @@ import subprocess
 import sys
 import tempfile
 import time
+import zlib
 
 hangar, root = sys.argv[1], pathlib.Path(sys.argv[2])
 data = root / "tests" / "data" / "kmsg"
@@ -178,6 +179,26 @@ def a_packed_log_is_read_by_its_content():
         assert essence(result) == want and result["inputs"][0]["packing"] == name, name
         done = run("-", stdin=text[:-20])
         assert done.returncode >= 128 and b"unpack" in done.stderr, (name, done.stderr)
+
+
+@fact
+def what_the_kernel_left_packed_in_its_store_is_unpacked():
+    plain = logs[0].read_bytes()
+    want = essence(found(logs[0]))
+    with tempfile.TemporaryDirectory() as folder:
+        path = pathlib.Path(folder, "dmesg-efi-1.enc.z")
+        for bits in (12, -12):  # as until 4.17, as since
+            packer = zlib.compressobj(9, zlib.DEFLATED, bits)
+            packed = packer.compress(plain) + packer.flush()
+            path.write_bytes(packed)
+            result = found(path)
+            assert essence(result) == want and result["inputs"][0]["packing"] == "deflate", bits
+            path.write_bytes(packed[: len(packed) // 2])  # cut by the store: what there is
+            assert run(path).returncode in (0, 1), bits
+            path.write_bytes(packed[: len(packed) // 2] + b"\xff" * 64 + packed[len(packed) // 2 :])
+            done = run(path)
+            assert done.returncode >= 128 and b"deflate" in done.stderr or bits < 0, (bits, done.stderr)
+            assert done.returncode in (0, 1) or done.returncode >= 128, bits  # without a sum it may unpack to other text
 
 
 @fact

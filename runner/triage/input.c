@@ -16,6 +16,7 @@
 #include <unistd.h>
 
 #include "base/cleanup.h"
+#include "triage/deflated.h"
 #include "vm/libs/late_archive.h"
 
 #define PACKED_BLOCK (64u << 10)
@@ -25,7 +26,8 @@ struct input {
 	bool ended;
 	bool empty; /* packed nothing */
 	const char *packing;
-	struct archive *archive; /* NULL: plain */
+	struct archive *archive; /* NULL: plain, or */
+	struct deflated *deflated;
 	uint64_t packed, unpacked;
 	size_t have, taken; /* of block: bytes read ahead, and of them handed out */
 	int fd_error;
@@ -79,12 +81,11 @@ static ssize_t read_ahead(struct input *in)
 	return 0;
 }
 
-static ssize_t feed_archive(struct archive *a, void *ctx, const void **ret)
+static ssize_t feed(void *ctx, const void **ret)
 {
 	struct input *in = ctx;
 	ssize_t n;
 
-	(void)a;
 	*ret = in->block;
 	if (in->taken < in->have) {
 		*ret = in->block + in->taken;
@@ -100,9 +101,16 @@ static ssize_t feed_archive(struct archive *a, void *ctx, const void **ret)
 	return n;
 }
 
+static ssize_t feed_archive(struct archive *a, void *ctx, const void **ret)
+{
+	(void)a;
+	return feed(ctx, ret);
+}
+
 static int packed_error(struct input *in, struct diag *d)
 {
-	const char *why = archive_error_string(in->archive);
+	const char *why =
+		in->archive ? archive_error_string(in->archive) : deflated_why(in->deflated);
 
 	if (in->fd_error == -EINTR)
 		return -EINTR;
@@ -154,7 +162,10 @@ static int start(struct input *in, struct diag *d)
 			in->packing = packings[i].name;
 			return open_archive(in, d);
 		}
-	return 0;
+	if (!deflated_is(in->name))
+		return 0;
+	in->packing = "deflate";
+	return deflated_open((unsigned char *)in->block, in->have, &in->deflated);
 }
 
 /* /dev/kmsg would wait for the kernel's next word: what it holds now is the log. */
@@ -194,6 +205,7 @@ struct input *input_close(struct input *in)
 		return NULL;
 	if (in->archive)
 		archive_read_free(in->archive);
+	deflated_close(in->deflated);
 	close_fd(in->fd);
 	free(in);
 	return NULL;
@@ -201,7 +213,9 @@ struct input *input_close(struct input *in)
 
 static ssize_t read_packed(struct input *in, char *buf, size_t size, struct diag *d)
 {
-	ssize_t n = in->empty ? 0 : archive_read_data(in->archive, buf, size);
+	ssize_t n = in->empty      ? 0
+		    : in->deflated ? deflated_read(in->deflated, buf, size, feed, in)
+				   : archive_read_data(in->archive, buf, size);
 
 	if (n < 0)
 		return packed_error(in, d);
@@ -219,7 +233,7 @@ ssize_t input_read(struct input *in, char *buf, size_t size, struct diag *d)
 {
 	ssize_t n;
 
-	if (in->archive)
+	if (in->archive || in->deflated)
 		return read_packed(in, buf, size, d);
 	if (in->taken < in->have) {
 		n = (ssize_t)(in->have - in->taken < size ? in->have - in->taken : size);

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * The bytes of one log: a file, a pipe, a device; packed by gzip, xz, zstd, bzip2 or lz4 (its first
- * bytes tell, not its name) or plain. Constant memory, no limit of length; a packed file that
- * unpacks to far more than any log does is refused.
+ * bytes tell, not its name), by the kernel's pstore (NAME.enc.z) or plain. Constant memory, no
+ * limit of length; a packed file that unpacks to far more than any log does is refused.
  */
 #ifndef HANGAR_TRIAGE_INPUT_H
 #define HANGAR_TRIAGE_INPUT_H
