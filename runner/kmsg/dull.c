@@ -46,19 +46,22 @@ static bool is_checker(const char *function)
 	return false;
 }
 
+static bool ends_with(const char *function, const char *end)
+{
+	size_t size = strlen(function), n = strlen(end);
+
+	return size >= n && !strcmp(function + size - n, end);
+}
+
 /* Each timer of an SoC has its own function that takes the tick. */
 static bool takes_ticks(const char *function)
 {
 	static const char *const ends[] = { "timer_interrupt", "time_interrupt",
 					    "compare_interrupt", "event_interrupt", NULL };
-	size_t size = strlen(function);
 
-	for (size_t i = 0; ends[i]; i++) {
-		size_t n = strlen(ends[i]);
-
-		if (size >= n && !strcmp(function + size - n, ends[i]))
+	for (size_t i = 0; ends[i]; i++)
+		if (ends_with(function, ends[i]))
 			return true;
-	}
 	return false;
 }
 
@@ -82,10 +85,17 @@ static bool blames_the_allocators_caller(enum finding_kind kind)
 	case FINDING_ATOMIC_SLEEP:
 	case FINDING_LOCKDEP:
 	case FINDING_BUG:
+	case FINDING_LIST_CORRUPTION:
+	case FINDING_REFCOUNT:
 		return true;
 	default:
 		return false;
 	}
+}
+
+static bool is_an_access(enum finding_kind kind)
+{
+	return kind == FINDING_GPF || kind == FINDING_NULL_DEREF || kind == FINDING_PAGING_FAULT;
 }
 
 bool frame_is_dull_for(enum finding_kind kind, const char *function)
@@ -94,8 +104,14 @@ bool frame_is_dull_for(enum finding_kind kind, const char *function)
 		return true;
 	if (blames_the_allocators_caller(kind) && in(dull_allocators, function))
 		return true;
-	if (kind == FINDING_MEMORY_LEAK && strstr(function, "alloc"))
+	if (is_an_access(kind) && in(dull_slabs, function))
+		return true;
+	if (kind == FINDING_MEMORY_LEAK && (strstr(function, "alloc") || strstr(function, "mmap")))
 		return true; /* every subsystem has its own around the allocator */
+	if (kind == FINDING_KMSAN)
+		return in(dull_feeders, function) || ends_with(function, "_encrypt");
+	if (kind == FINDING_BUG)
+		return in(dull_packets, function);
 	if (kind == FINDING_PAGE_ALLOC_FAILURE)
 		return in(dull_charges, function);
 	return kind == FINDING_HUNG_TASK && in(dull_waits, function);

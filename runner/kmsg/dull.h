@@ -11,6 +11,9 @@ struct dull_table {
 
 extern const struct dull_table dull_everywhere[]; /* ends with an empty one, as all of these */
 extern const struct dull_table dull_allocators[]; /* where the caller is to blame */
+extern const struct dull_table dull_slabs[];      /* of these, what a spoilt object kills */
+extern const struct dull_table dull_feeders[];    /* of data never written, who passed it on */
+extern const struct dull_table dull_packets[];    /* of a BUG, the helpers that check a packet */
 extern const struct dull_table dull_charges[];    /* the same, of memory groups */
 extern const struct dull_table dull_waits[];      /* on behalf of whoever called, in a hung task */
 extern const struct dull_table dull_entries[];    /* what runs others: below every stack */

@@ -39,7 +39,8 @@ static const char locking[] =
 	"percpu_rwsem* rcu_read_* __rcu_read_* srcu_read_* __srcu_read_* lock_page __lock_page* "
 	"lock_acquire* __lock_acquire* lock_release* "
 	"__lock_release* lock_is_held* lock_acquired lock_contended lock_torture* "
-	"reacquire_held_locks lock_class* find_held_lock ww_mutex_lock* __ww_mutex* "
+	"reacquire_held_locks lock_class* find_held_lock ww_mutex_lock* __ww_mutex* owner_on_cpu "
+	"release_sock "
 	"__lock_task_sighand lock_set_class lock_sock* ldsem_* __ldsem_* tty_ldisc_lock* "
 	"__lock_set_class register_lock_class "
 	"assign_lock_key look_up_lock_class debug_locks_off bit_spin_lock* hlock_class "
@@ -177,15 +178,33 @@ static const char helping[] =
 	"usb_control_msg* usb_bulk_msg usb_interrupt_msg usb_start_wait_urb "
 	"dummy_urb_enqueue rhashtable_* __rhashtable_* rhltable_* rht_* unregister_netdev* "
 	"call_rcu* "
-	"__call_rcu* kvfree_call_rcu";
+	"__call_rcu* kvfree_call_rcu set_bit* __set_bit* clear_bit* __clear_bit* change_bit* "
+	"__change_bit* test_bit* _test_bit test_and_* __test_and_* arch_set_bit arch_clear_bit "
+	"arch_test_bit put_device device_release devres_release_all klist_* dput fast_dput iput "
+	"iput_final ihold drop_nlink ida_free xas_start xas_load xas_find* complete kfree_skb* "
+	"readb readw readl readq writeb writew writel writeq __raw_readb __raw_readw "
+	"__raw_readl __raw_readq __raw_writeb __raw_writew __raw_writel __raw_writeq logic_in* "
+	"logic_out* tty_unregister_device hwrng_unregister __unregister_client "
+	"rollback_registered* cleanup_srcu_struct va_format assertfail get_taint print_tainted "
+	"lock_timer_base sk_stop_timer_sync copy_folio_to_iter*";
 
-/* allocators */
-static const char allocating[] =
+/* of networks and ciphers: what they are fed with comes from elsewhere */
+static const char feeding[] = "alloc_skb* __alloc_skb alloc_skb_with_frags sock_alloc_send* "
+			      "netlink_ack netlink_rcv_skb crypto_* cipher_* drbg_* rng_*";
+
+/* buffers of packets that die of what was asked of them */
+static const char packets[] = "skb_*";
+
+/* allocators: at first those that die of an object that another has spoilt */
+static const char slabs[] =
 	"kmalloc* __kmalloc* kzalloc* kcalloc* krealloc* __do_krealloc kvmalloc* __kvmalloc* "
 	"kvrealloc* kmem_* __kmem_* slab_* __slab_* ___slab_* allocate_slab new_slab* "
 	"alloc_slab_page get_partial* cache_alloc* cache_grow* ____cache_alloc* "
 	"fallback_alloc do_slab_free deferred_* free_to_partial* kfree* __kfree kvfree* "
-	"kzfree* vmalloc* __vmalloc* vzalloc* vfree* __vfree* vunmap* __vunmap* "
+	"kzfree* kstrdup* kstrndup* kmemdup* memdup_user* vmemdup_user strndup_user";
+
+static const char allocating[] =
+	"vmalloc* __vmalloc* vzalloc* vfree* __vfree* vunmap* __vunmap* "
 	"__get_vm_area* alloc_vmap_area alloc_pages* __alloc_pages* alloc_page* __alloc_page* "
 	"alloc_frozen_* __alloc_frozen* get_page_from_freelist __get_free_pages* "
 	"get_free_pages* get_zeroed_page* get_order folio_alloc* __folio_alloc* vma_alloc_* "
@@ -197,8 +216,10 @@ static const char allocating[] =
 	"dma_alloc* dma_direct_alloc* __dma_direct_alloc* dma_generic_alloc* idr_get* "
 	"devm_kmalloc* "
 	"devm_kzalloc* devm_kasprintf devm_kvasprintf sock_kmalloc "
-	"idr_pre_get idr_alloc* radix_tree_node_alloc* xas_alloc* kstrdup* kstrndup* kmemdup* "
-	"memdup_user* vmemdup_user strndup_user pcpu_create* pcpu_alloc* __alloc_percpu* "
+	"idr_pre_get idr_alloc* radix_tree_node_alloc* xas_alloc* "
+	"filemap_alloc_folio* __filemap_get_folio* find_or_create_page do_read_cache_folio "
+	"read_cache_page* pagecache_get_page grab_cache_page_write_begin pcpu_create* pcpu_alloc* "
+	"__alloc_percpu* "
 	"alloc_percpu* free_percpu create_object list_lru_init* __list_lru_init qlist_free* "
 	"qlink_free quarantine_* "
 	"____kasan_* cma_alloc dma_pool_alloc dma_common_alloc*";
@@ -229,7 +250,15 @@ const struct dull_table dull_everywhere[] = {
 	{ NULL, NULL },
 };
 
-const struct dull_table dull_allocators[] = { { "allocator", allocating }, { NULL, NULL } };
+const struct dull_table dull_allocators[] = { { "slab", slabs },
+					      { "allocator", allocating },
+					      { NULL, NULL } };
+
+const struct dull_table dull_slabs[] = { { "slab", slabs }, { NULL, NULL } };
+
+const struct dull_table dull_feeders[] = { { "feeding", feeding }, { NULL, NULL } };
+
+const struct dull_table dull_packets[] = { { "packet", packets }, { NULL, NULL } };
 
 const struct dull_table dull_charges[] = { { "charge", charging }, { NULL, NULL } };
 
