@@ -22,8 +22,9 @@
  *   phase-begin  phase (name), index (from 0), copies
  *   phase-end    phase, why ("time", the condition, "stop")
  *   spawn        copy (slot), pid, name, group, verified (it saw itself in its group)
- *   exit         copy, pid, name, kind ("done" "skipped" "stopped" "oom-killed" "failed"),
- *                code or signal, steps (of the copy so far, over its restarts), slowest_us
+ *   exit         copy, pid, name, kind ("done" "skipped" "stopped" "oom-killed" "failed"
+ *                "starved": its group had no memory to begin with), code or signal,
+ *                steps (of the copy so far, over its restarts), slowest_us
  *   restart      copy, after_us (the pause before it)
  *   finding      the members of struct finding under their own names, *_us as CLOCK_MONOTONIC in
  *                microseconds (kernel_us: the printk clock), stack as an array of lines, and
@@ -33,8 +34,8 @@
  *                and trigger, looked at before the storm
  *   evidence     name, file (relative to the run directory), bytes, error
  *   trigger      name, result, detail
- *   plant        name (of a bug planted into this kernel), hits (of its path since the run began; the
- *                last event of a name counts), when ("before", "during", "after"), hits_before
+ *   plant        name (of a bug planted into this kernel), hits (of its path since the run began;
+ *                the last event of a name counts), when ("before", "during", "after"), hits_before
  *   deltas       finding (its id), from, to (seconds of two samples of the machine's memory around
  *                it), moved {counter of /proc/vmstat: difference}, still [counters that would have
  *                moved], sentences [what that means], zones {name: free, before and after}
@@ -44,9 +45,9 @@
  *   note         text, and lost (lines) when the ring was full
  *   stop         why
  *   work         name, group ("victims" for victims.0 ... victims.9), starts, restarts, done,
- *                skipped, stopped, oom_killed, failed, steps, slowest_us: the sums of one stressor
- *                in one group, once at the end. They outrank what a reader adds up from spawn,
- *                exit and restart, which are rationed in a storm
+ *                skipped, stopped, oom_killed, failed, starved, steps, slowest_us: the sums of
+ *                one stressor in one group, once at the end. They outrank what a reader
+ *                adds up from spawn, exit and restart, which are rationed in a storm
  *   latency      findings, median_ms, worst_ms (from the kernel's timestamp to disk), lines_lost
  *   teardown     what, error
  *   verdict      verdict, reason, expected, other, broken, steps, oom_kills, first_noticed

@@ -24,7 +24,7 @@ struct record_work {
 	char name[64];                 /* "alloc-and-write" */
 	char group[128];               /* "victims" for victims.0 ... victims.9; "" when not told */
 	unsigned int starts, restarts; /* a restart is a start too */
-	unsigned int done, skipped, stopped, oom_killed, failed;
+	unsigned int done, skipped, stopped, oom_killed, failed, starved;
 	uint64_t steps; /* of the copies whose end was told */
 	uint64_t slowest_us;
 };

@@ -155,6 +155,7 @@ static void fold_exit(struct record *r, const json_t *event)
 		{ "stopped", offsetof(struct record_work, stopped) },
 		{ "oom-killed", offsetof(struct record_work, oom_killed) },
 		{ "failed", offsetof(struct record_work, failed) },
+		{ "starved", offsetof(struct record_work, starved) },
 	};
 	struct record_work *work = work_of(r, event);
 	const char *kind = event_text(event, "kind");
@@ -182,6 +183,7 @@ static void fold_sums(struct record *r, const json_t *event)
 	work->skipped = (unsigned int)event_number(event, "skipped");
 	work->stopped = (unsigned int)event_number(event, "stopped");
 	work->oom_killed = (unsigned int)event_number(event, "oom_killed");
+	work->starved = (unsigned int)event_number(event, "starved");
 	work->failed = (unsigned int)event_number(event, "failed");
 	work->steps = event_number(event, "steps");
 	work->slowest_us = event_number(event, "slowest_us");

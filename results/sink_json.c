@@ -157,6 +157,8 @@ static json_t *works(const struct record *r)
 		set_number(o, "skipped", w->skipped);
 		set_number(o, "stopped", w->stopped);
 		set_number(o, "oom_killed", w->oom_killed);
+		if (w->starved)
+			set_number(o, "starved", w->starved);
 		set_number(o, "failed", w->failed);
 		set_number(o, "steps", w->steps);
 		set_number(o, "slowest_us", w->slowest_us);

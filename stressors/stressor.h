@@ -41,7 +41,7 @@ enum param_kind {
 	PARAM_BOOL,     /* "true" "false"; uint64_t 0 or 1 */
 	PARAM_CHOICE,   /* one of .choices; uint64_t index */
 	PARAM_MIX,      /* "create:4,unlink:1" over .choices; up to 16 weights in uint64_t[16] */
-	PARAM_TEXT, /* any text, e.g. a command line; const char * */
+	PARAM_TEXT,     /* any text, e.g. a command line; const char * */
 	PARAM_PATH, /* a folder or file; const char *. hangar sets "dir" to the scratch file system
 		     */
 };

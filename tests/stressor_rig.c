@@ -24,24 +24,10 @@
 #include "base/clock.h"
 
 const char *const rig_stressors[] = {
-	"alloc",
-	"alloc-and-write",
-	"creat-storm",
-	"fork-exit",
-	"fragment",
-	"freeze",
-	"fsync-writer",
-	"high-order",
-	"itimer",
-	"kernel-fault",
-	"log-flood",
-	"memcg-churn",
-	"page-cache",
-	"sg-ioctl",
-	"swap-churn",
-	"thin-disk",
-	"thp-churn",
-	NULL,
+	"alloc",        "alloc-and-write", "command",      "creat-storm", "fork-exit",
+	"fragment",     "freeze",          "fsync-writer", "high-order",  "itimer",
+	"kernel-fault", "log-flood",       "memcg-churn",  "page-cache",  "sg-ioctl",
+	"swap-churn",   "thin-disk",       "thp-churn",    NULL,
 };
 
 void rig_open(struct rig *r, uint32_t slots)

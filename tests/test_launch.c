@@ -123,6 +123,14 @@ static const struct {
 	{ { .status = W_EXITCODE(0, SIGKILL), .oom_unknown = true, .stopping = true },
 	  EXIT_STOPPED },
 	{ { .status = W_EXITCODE(0, SIGTERM), .oom_counted = true }, EXIT_FAILED },
+	/* a group at its limit has no room for a new program */
+	{ { .status = W_EXITCODE(0, SIGSEGV), .unborn = true, .limited = true }, EXIT_STARVED },
+	{ { .status = W_EXITCODE(0, SIGBUS), .unborn = true, .limited = true }, EXIT_STARVED },
+	{ { .status = W_EXITCODE(0, SIGSEGV), .limited = true }, EXIT_FAILED },
+	{ { .status = W_EXITCODE(0, SIGSEGV), .unborn = true }, EXIT_FAILED },
+	{ { .status = W_EXITCODE(127, 0), .unborn = true, .limited = true, .no_memory = true },
+	  EXIT_STARVED },
+	{ { .status = W_EXITCODE(127, 0), .unborn = true, .limited = true }, EXIT_FAILED },
 	/* fio ends with 1 when a job of its was killed, with 128 after a signal */
 	{ { .status = W_EXITCODE(1, 0), .is_fio = true }, EXIT_FAILED },
 	{ { .status = W_EXITCODE(1, 0), .is_fio = true, .oom_counted = true }, EXIT_OOM_KILLED },
@@ -158,7 +166,7 @@ static struct {
 	struct undo *undo;
 	struct cgroup_tree *tree;
 	struct launcher *l;
-	unsigned int exits[5];
+	unsigned int exits[EXIT_STARVED + 1];
 } t;
 
 static char sh[] = "/bin/sh", dash_c[] = "-c";

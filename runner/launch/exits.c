@@ -17,7 +17,7 @@
 static const char *const names[] = {
 	[EXIT_DONE] = "done",       [EXIT_SKIPPED] = "skipped",
 	[EXIT_STOPPED] = "stopped", [EXIT_OOM_KILLED] = "oom-killed",
-	[EXIT_FAILED] = "failed",
+	[EXIT_FAILED] = "failed",   [EXIT_STARVED] = "starved",
 };
 
 const char *exit_kind_name(enum exit_kind kind)
@@ -38,8 +38,24 @@ static enum exit_kind of_code(const struct exit_facts *f, int code)
 	return code == EXIT_CODE_SKIP ? EXIT_SKIPPED : EXIT_FAILED;
 }
 
+/*
+ * A program that is started in a group at its limit: execve() fails, or, once the old program is
+ * gone, the kernel can only end the new one (SIGSEGV); a fault on its first pages for which there
+ * is no memory is SIGBUS. It never was itself, and the storm wants such groups.
+ */
+static bool is_starved(const struct exit_facts *f)
+{
+	if (!f->unborn || !f->limited || f->is_fio || f->stopping)
+		return false;
+	if (WIFEXITED(f->status))
+		return f->no_memory;
+	return WTERMSIG(f->status) == SIGSEGV || WTERMSIG(f->status) == SIGBUS;
+}
+
 enum exit_kind exit_classify(const struct exit_facts *f)
 {
+	if (is_starved(f))
+		return EXIT_STARVED;
 	if (WIFEXITED(f->status))
 		return of_code(f, WEXITSTATUS(f->status));
 	if (WTERMSIG(f->status) == SIGKILL && (f->oom_counted || f->oom_told))

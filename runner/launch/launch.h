@@ -48,7 +48,14 @@ struct copy { /* run time of one plan_launch, same index */
 	pid_t last_pid;               /* of the life before, whose late reports are to be ignored */
 };
 
-enum exit_kind { EXIT_DONE, EXIT_SKIPPED, EXIT_STOPPED, EXIT_OOM_KILLED, EXIT_FAILED };
+enum exit_kind {
+	EXIT_DONE,
+	EXIT_SKIPPED,
+	EXIT_STOPPED,
+	EXIT_OOM_KILLED,
+	EXIT_FAILED,
+	EXIT_STARVED
+};
 
 /* A child that was reaped before the spawner could tell whose it was; or an orphan of a stressor.
  */

@@ -41,6 +41,15 @@ static void count(struct launcher *l, enum exit_kind kind)
 	l->skipped += kind == EXIT_SKIPPED;
 }
 
+static bool is_limited(const struct cgroup_tree *tree, unsigned int group)
+{
+	int at = (int)group;
+
+	while (at >= 0 && tree->nodes[at].limit_bytes == UNSET)
+		at = tree->nodes[at].group->parent;
+	return at >= 0;
+}
+
 void launch_ended(struct launcher *l, unsigned int index, int status, uint64_t now,
 		  const struct exit_sink *sink)
 {
@@ -49,7 +58,10 @@ void launch_ended(struct launcher *l, unsigned int index, int status, uint64_t n
 	struct exit_facts f = { .status = status,
 				.stopping = c->stopping,
 				.is_fio = launch->is_fio,
-				.oom_told = c->oom_told };
+				.oom_told = c->oom_told,
+				.unborn = launch_slot(l, index)->state < SLOT_READY,
+				.limited = is_limited(l->tree, launch->group),
+				.no_memory = c->start_error == ENOMEM };
 	bool killed = WIFSIGNALED(status) && WTERMSIG(status) == SIGKILL;
 	enum exit_kind kind;
 

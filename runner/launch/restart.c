@@ -18,7 +18,7 @@ static bool wanted(enum restart_policy policy, enum exit_kind kind)
 	case RESTART_NEVER:
 		return false;
 	case RESTART_ON_OOM:
-		return kind == EXIT_OOM_KILLED;
+		return kind == EXIT_OOM_KILLED || kind == EXIT_STARVED;
 	case RESTART_ALWAYS:
 		/* What cannot run here will not the next time either. */
 		return kind != EXIT_SKIPPED && kind != EXIT_STOPPED;
@@ -37,7 +37,7 @@ bool restart_decide(const struct restart_spec *spec, enum exit_kind kind, uint64
 		pause = *backoff_us > UINT64_MAX / 2 ? UINT64_MAX : *backoff_us * 2;
 	if (pause > spec->backoff_max_us && spec->backoff_max_us >= spec->backoff_us)
 		pause = spec->backoff_max_us;
-	if (kind == EXIT_FAILED && pause < FAILED_PAUSE_US)
+	if ((kind == EXIT_FAILED || kind == EXIT_STARVED) && pause < FAILED_PAUSE_US)
 		pause = FAILED_PAUSE_US;
 	*backoff_us = pause;
 	return true;

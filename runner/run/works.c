@@ -11,7 +11,7 @@
 static const char *const end_names[EXIT_KINDS] = {
 	[EXIT_DONE] = "done",       [EXIT_SKIPPED] = "skipped",
 	[EXIT_STOPPED] = "stopped", [EXIT_OOM_KILLED] = "oom_killed",
-	[EXIT_FAILED] = "failed",
+	[EXIT_FAILED] = "failed",   [EXIT_STARVED] = "starved",
 };
 
 #define NAME_BYTES sizeof(((struct plan_launch *)0)->name)

@@ -9,7 +9,7 @@
 
 #include "launch/launch.h"
 
-#define EXIT_KINDS (EXIT_FAILED + 1)
+#define EXIT_KINDS (EXIT_STARVED + 1)
 
 struct works {
 	uint32_t (*ends)[EXIT_KINDS]; /* per copy */

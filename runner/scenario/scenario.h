@@ -169,7 +169,7 @@ struct watch_spec { /* absent watchers are off; an absent "watch" means all with
 	uint64_t leak_over_bytes, leak_for_us; /* charged and nobody's: 8M for 5 s */
 	bool deadlock;
 	uint64_t deadlock_for_us; /* 10 s */
-	bool tasks_all; /* also tasks that are neither ours nor kernel threads */
+	bool tasks_all;           /* also tasks that are neither ours nor kernel threads */
 };
 
 struct trace_spec {            /* what the kernel's own tracer notes; see tracing/sets.h */
@@ -217,9 +217,9 @@ struct scenario {
 	size_t text_size;
 	char *name;
 	char *about;
-	uint64_t seed;       /* UNSET: drawn at run time and recorded */
-	unsigned int repeat; /* 1 */
-	uint64_t for_us;     /* total time, UNSET: sum of the phases */
+	uint64_t seed;           /* UNSET: drawn at run time and recorded */
+	unsigned int repeat;     /* 1 */
+	uint64_t for_us;         /* total time, UNSET: sum of the phases */
 	uint64_t made_for_bytes; /* memory that the groups' limits are meant for; UNSET: any */
 	struct needs_spec needs;
 	struct vm_spec vm;

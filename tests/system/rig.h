@@ -42,7 +42,7 @@ struct rig {
 	char *argv[RIG_COPIES][4];
 	struct cgroup_tree *tree;
 	struct launcher *l;
-	unsigned int exits[5];
+	unsigned int exits[EXIT_STARVED + 1];
 };
 
 extern struct rig rig;
