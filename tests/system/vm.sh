@@ -78,7 +78,7 @@ scenario whole <<'E2'
   "groups": { "all": { "memory": "32M", "swap": "0", "oom-group": true } },
   "phases": [ { "name": "storm", "for": "2s", "run": [
     { "use": "alloc", "in": "all", "copies": 2, "with": { "bytes": "4M", "pattern": "sawtooth" } },
-    { "use": "alloc", "in": "all", "restart": "always", "with": { "bytes": "64M", "pattern": "ramp" } } ] } ],
+    { "use": "alloc", "in": "all", "with": { "bytes": "64M", "pattern": "ramp" } } ] } ],
   "expect": { "allow": [ "oom-kill", "stressor-failed" ] } }
 E2
 twin whole-off whole -e 's/true/false/'
