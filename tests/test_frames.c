@@ -123,6 +123,10 @@ static void dull_functions_are_passed_over(void **state)
 					       "usb_bulk_msg",
 					       "hex_string",
 					       "should_failslab",
+					       "test_and_set_bit",
+					       "hlist_add_head_rcu",
+					       "msan_get_shadow_origin_ptr",
+					       "netdev_err",
 					       "dump_stack" };
 	static const char *const telling[] = {
 		"wait_transaction_locked", "jbd2_journal_commit_transaction",
@@ -135,6 +139,29 @@ static void dull_functions_are_passed_over(void **state)
 		assert_true(frame_is_dull(is_dull[i]));
 	for (size_t i = 0; i < sizeof(telling) / sizeof(*telling); i++)
 		assert_false(frame_is_dull(telling[i]));
+}
+
+static void a_kind_has_dull_functions_of_its_own(void **state)
+{
+	static const struct {
+		enum finding_kind kind;
+		const char *function;
+		bool dull;
+	} rows[] = {
+		{ FINDING_GPF, "kmem_cache_alloc", true },
+		{ FINDING_PAGING_FAULT, "qlist_free_all", false },
+		{ FINDING_BUG, "skb_segment", true },
+		{ FINDING_KASAN, "skb_segment", false },
+		{ FINDING_KMSAN, "netlink_rcv_skb", true },
+		{ FINDING_KMSAN, "aes_encrypt", true },
+		{ FINDING_KASAN, "aes_encrypt", false },
+		{ FINDING_MEMORY_LEAK, "shmem_mmap", true },
+		{ FINDING_KASAN, "shmem_mmap", false },
+	};
+
+	for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++)
+		if (frame_is_dull_for(rows[i].kind, rows[i].function) != rows[i].dull)
+			fail_msg("%s", rows[i].function);
 }
 
 static void who_asked_for_memory_is_told_not_the_allocator(void **state)
@@ -243,6 +270,7 @@ int main(void)
 		cmocka_unit_test(frames_of_every_era_are_read),
 		cmocka_unit_test(what_is_no_frame_is_refused),
 		cmocka_unit_test(dull_functions_are_passed_over),
+		cmocka_unit_test(a_kind_has_dull_functions_of_its_own),
 		cmocka_unit_test(the_first_telling_frame_is_found_else_the_first_place),
 		cmocka_unit_test(who_asked_for_memory_is_told_not_the_allocator),
 		cmocka_unit_test(a_wait_for_a_page_tells_something_in_an_oops_only),

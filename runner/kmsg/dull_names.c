@@ -45,7 +45,7 @@ static const char locking[] =
 	"__lock_set_class register_lock_class "
 	"assign_lock_key look_up_lock_class debug_locks_off bit_spin_lock* hlock_class "
 	"lock_downgrade arch_local_irq_restore raw_local_irq_restore native_irq_enable "
-	"trace_hardirqs_* preempt_count_* local_bh_* __local_bh_* _local_bh_*";
+	"trace_hardirqs_* trace_softirqs_* preempt_count_* local_bh_* __local_bh_* _local_bh_*";
 
 /* entry, exit, interrupts and what every thread begins with */
 static const char entering[] =
@@ -92,7 +92,9 @@ static const char reporting[] =
 	"_sched_show_task show_state_filter dump_cpu_task printk _printk vprintk* printk_* "
 	"dev_vprintk* "
 	"__printk* "
-	"__dev_printk dev_printk* _dev_* __dynamic_* panic panic_* vpanic nmi_panic "
+	"__dev_printk dev_printk* _dev_* dev_err dev_warn dev_info dev_notice netdev_printk "
+	"__netdev_printk netdev_err netdev_warn netdev_info netdev_notice netdev_alert netdev_crit "
+	"netdev_emerg __dynamic_* panic panic_* vpanic nmi_panic "
 	"check_panic_on_warn __warn* warn_slowpath* warn_bogus_irq_restore report_bug "
 	"handle_bug fixup_bug* exc_* do_invalid_op invalid_op do_error_trap do_trap* "
 	"math_error bug_handler brk_handler do_debug_exception call_break_hook die die_* "
@@ -126,7 +128,8 @@ static const char reporting[] =
 	"check_panic_on_oom* oom_kill_* print_bad_page_map print_report print_address_* "
 	"check_memory_region* check_region_inline memory_is_poisoned* complete_report* "
 	"end_report __asan_* __hwasan_* asan_* read_word_at_a_time __read_once_word_nocheck "
-	"read_once_word_nocheck kfence_* __msan_* __tsan_* "
+	"read_once_word_nocheck kfence_* __msan_* msan_* __kcov_* kcov_remote_* write_comp_data "
+	"check_kcov_mode __tsan_* "
 	"tsan_* __sanitizer* __ubsan* handle_overflow* val_to_string kmemleak_* "
 	"create_object* __create_object* __link_object* print_circular_* print_usage_bug* "
 	"print_irq_* print_deadlock* print_bad_irq* print_unlock_imbalance* check_prev_add "
@@ -186,7 +189,12 @@ static const char helping[] =
 	"__raw_readl __raw_readq __raw_writeb __raw_writew __raw_writel __raw_writeq logic_in* "
 	"logic_out* tty_unregister_device hwrng_unregister __unregister_client "
 	"rollback_registered* cleanup_srcu_struct va_format assertfail get_taint print_tainted "
-	"lock_timer_base sk_stop_timer_sync copy_folio_to_iter*";
+	"lock_timer_base sk_stop_timer_sync copy_folio_to_iter* kref_* kset_* kobj_* atomic64_* "
+	"hlist_add* hlist_del* __hlist_del hlist_move_list hlist_bl_add* hlist_bl_del* "
+	"hlist_nulls_add* hlist_nulls_del* llist_add* llist_del* plist_add plist_del "
+	"percpu_counter_* widen_string escaped_string ip4_string ip6_string ip4_addr_string* "
+	"ip6_addr_string* ip_addr_string uuid_string resource_string default_pointer "
+	"restricted_pointer ptr_to_id special_hex_number put_dec* __strscpy";
 
 /* of networks and ciphers: what they are fed with comes from elsewhere */
 static const char feeding[] = "alloc_skb* __alloc_skb alloc_skb_with_frags sock_alloc_send* "

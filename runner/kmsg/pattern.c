@@ -80,7 +80,9 @@ static size_t typed_length(enum field field, const char *p)
 	size_t skip = 0;
 
 	switch (field) {
-	case PID:
+	case PID: /* below zero in a task that was overwritten */
+		skip = p[0] == '-' && p[1] >= '0' && p[1] <= '9';
+		return skip + strspn(p + skip, "0123456789");
 	case CPU:
 	case SECONDS:
 	case NUMBER:
@@ -120,7 +122,7 @@ static void keep(enum field field, const char *from, size_t n, struct kmsg_field
 		copy(f->function, sizeof(f->function), from, pattern_symbol(from));
 		break;
 	case PID:
-		f->pid = (int)strtoul(from, NULL, 10);
+		f->pid = (int)strtol(from, NULL, 10);
 		break;
 	case CPU:
 		f->cpu = (int)strtoul(from, NULL, 10);
