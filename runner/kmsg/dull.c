@@ -35,10 +35,13 @@ static bool in(const struct dull_table *table, const char *function)
 	return false;
 }
 
-/* The sanitizers have a function for each access and size. */
+/* The sanitizers have a function for each access and size, Rust one for each way to panic. */
 static bool is_checker(const char *function)
 {
-	static const char *const words[] = { "kasan", "kmsan", "kcsan", "ubsan", "lockdep", NULL };
+	static const char *const words[] = {
+		"kasan", "kmsan", "kcsan", "ubsan", "lockdep", "9panicking", "rust_begin_unwind",
+		NULL
+	};
 
 	for (size_t i = 0; words[i]; i++)
 		if (strstr(function, words[i]))

@@ -10,6 +10,8 @@
 
 /* the scheduler, and what every sleeper calls */
 static const char waiting[] =
+	"complete_all complete_with_flags swake_up* rcuwait_* __sched_text_start "
+	"init_srcu_struct* check_init_srcu_struct balance_callback* __balance_callback* "
 	"schedule* __schedule* io_schedule* _cond_resched __cond_resched preempt_schedule* "
 	"___preempt_schedule* "
 	"__switch_to* wait_for_completion* wait_for_common* __wait_for_common "
@@ -26,6 +28,7 @@ static const char waiting[] =
 
 /* locks */
 static const char locking[] =
+	"task_blocks_on_rt_mutex* remove_waiter* try_to_take_rt_mutex "
 	"mutex_lock* __mutex_lock* mutex_unlock* __mutex_unlock* mutex_trylock* "
 	"mutex_spin_on_owner* mutex_remove_waiter mutex_optimistic_spin* rwsem_* __rwsem_* "
 	"call_rwsem_* down down_* __down* up up_read* up_write* __up_* rt_mutex_* "
@@ -85,13 +88,15 @@ static const char standing[] =
 
 /* unwinding, dying and reporting */
 static const char reporting[] =
+	"deref_stack_reg __unwind_* unwind_done save_trace filter_irq_stacks set_track* "
+	"rcu_is_watching rcu_lockdep_* page_table_check_* __page_table_check_* "
+	"kthread_should_* __kthread_parkme rust_helper_BUG "
 	"xfs_error_report xfs_corruption_error __report_bad_irq note_interrupt "
 	"dump_stack* __dump_stack show_stack* show_trace* dump_trace print_trace* show_regs* "
 	"print_context_stack* should_fail* __should_fail* fail_dump "
 	"__show_regs unwind_backtrace dump_backtrace* show_call_trace sched_show_task "
 	"_sched_show_task show_state_filter dump_cpu_task printk _printk vprintk* printk_* "
-	"dev_vprintk* "
-	"__printk* "
+	"dev_vprintk* __printk* "
 	"__dev_printk dev_printk* _dev_* dev_err dev_warn dev_info dev_notice netdev_printk "
 	"__netdev_printk netdev_err netdev_warn netdev_info netdev_notice netdev_alert netdev_crit "
 	"netdev_emerg __dynamic_* panic panic_* vpanic nmi_panic "
@@ -109,8 +114,7 @@ static const char reporting[] =
 	"do_stack_segment double_fault do_double_fault df_debug kernelmode_fixup* "
 	"do_translation_fault do_mem_abort do_tag_check_fault arm64_serror_panic "
 	"arm64_is_fatal_ras_serror do_serror abort add_taint "
-	"print_bad_pte do_bad_area __do_kernel_fault* "
-	"do_alignment_fault "
+	"print_bad_pte do_bad_area __do_kernel_fault* do_alignment_fault "
 	"do_sea do_DataAbort do_PrefetchAbort do_sect_fault do_undefinstr do_bp do_ade do_ri "
 	"tlb_do_page_fault* do_trap_or_bp unknown_exception watchdog_* watchdog "
 	"__run_hrtimer* __hrtimer_run* hrtimer_interrupt hrtimer_run_queues nmi nmi_* "
@@ -153,6 +157,13 @@ static const char reporting[] =
 
 /* string, memory and device-model helpers: whoever called them is meant */
 static const char helping[] =
+	"devres_release_group release_nodes get_device ioread8* ioread16* ioread32* "
+	"ioread64* iowrite8* iowrite16* iowrite32* iowrite64* insb insw insl outsb "
+	"outsw outsl find_first_* find_next_* find_last_bit _find_* __find_nth_* "
+	"bitmap_* __bitmap_* __sw_hweight* percpu_ref_* __percpu_counter_* hlist_* "
+	"__hlist_* llist_* siphash* __siphash* hsiphash* __hsiphash* jhash* "
+	"__skb_queue_* iov_iter_* debugfs_remove* kernfs_remove* __kernfs_remove* "
+	"psi_group_change psi_task_switch psi_task_change _atomic_dec_and_lock* "
 	"memcpy* __memcpy* memset* __memset* memmove* __memmove* memcmp* __memcmp memchr* "
 	"memscan bcmp strlen* strnlen* __strlen strcmp strncmp strcasecmp strncasecmp strcpy "
 	"strncpy strlcpy strscpy* sized_strscpy strcat strlcat strncat strchr strrchr strnchr "
@@ -212,6 +223,7 @@ static const char slabs[] =
 	"kzfree* kstrdup* kstrndup* kmemdup* memdup_user* vmemdup_user strndup_user";
 
 static const char allocating[] =
+	"__free_slab put_cpu_partial kvzalloc* kvcalloc* devm_kcalloc* "
 	"vmalloc* __vmalloc* vzalloc* vfree* __vfree* vunmap* __vunmap* "
 	"__get_vm_area* alloc_vmap_area alloc_pages* __alloc_pages* alloc_page* __alloc_page* "
 	"alloc_frozen_* __alloc_frozen* get_page_from_freelist __get_free_pages* "
@@ -222,8 +234,7 @@ static const char allocating[] =
 	"free_frozen_* free_pcp* free_page_* free_large_kmalloc* __put_page put_page "
 	"folio_put __folio_put* release_pages free_contig* discard_slab free_slab mempool_* "
 	"dma_alloc* dma_direct_alloc* __dma_direct_alloc* dma_generic_alloc* idr_get* "
-	"devm_kmalloc* "
-	"devm_kzalloc* devm_kasprintf devm_kvasprintf sock_kmalloc "
+	"devm_kmalloc* devm_kzalloc* devm_kasprintf devm_kvasprintf sock_kmalloc "
 	"idr_pre_get idr_alloc* radix_tree_node_alloc* xas_alloc* "
 	"filemap_alloc_folio* __filemap_get_folio* find_or_create_page do_read_cache_folio "
 	"read_cache_page* pagecache_get_page grab_cache_page_write_begin pcpu_create* pcpu_alloc* "
