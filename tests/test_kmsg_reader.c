@@ -227,6 +227,23 @@ static void a_work_that_kept_a_lock_is_named_though_it_has_returned(void **state
 	assert_string_equal(t.list[t.count - 1].function, "own_thing");
 }
 
+static void who_asked_for_the_cpu_while_preemptible_is_named_on_the_next_line(void **state)
+{
+	static const char trace[] = "Call Trace:\n dump_stack+0x1/0x2\n own_thing+0x1/0x2\n";
+	char lines[256];
+
+	snprintf(lines, sizeof(lines),
+		 "BUG: using smp_processor_id() in preemptible [00000000] code: a/1\n"
+		 "caller is radix_tree_node_alloc+0x1/0x2\n%s",
+		 trace);
+	told_text(&t, lines);
+	assert_string_equal(t.list[t.count - 1].function, "radix_tree_node_alloc");
+	snprintf(lines, sizeof(lines),
+		 "BUG: spinlock bad magic on CPU#0, a/1\ncaller is b+0x1/0x2\n%s", trace);
+	told_text(&t, lines);
+	assert_string_equal(t.list[t.count - 1].function, "own_thing");
+}
+
 static void a_trace_behind_the_cpu_line_of_another_pid_is_not_the_warnings(void **state)
 {
 	static const char lines[] = "[  1.0] WARNING: CPU: 1 PID: 1798 at lib/thing.c:287 "
@@ -506,6 +523,7 @@ int main(void)
 		cmocka_unit_test(
 			an_atomic_schedule_that_panics_at_the_way_out_is_one_with_its_place),
 		cmocka_unit_test(a_work_that_kept_a_lock_is_named_though_it_has_returned),
+		cmocka_unit_test(who_asked_for_the_cpu_while_preemptible_is_named_on_the_next_line),
 		cmocka_unit_test(a_trace_behind_the_cpu_line_of_another_pid_is_not_the_warnings),
 		cmocka_unit_test(a_stall_that_two_cpus_notice_at_once_is_one),
 		cmocka_unit_test(an_oops_with_its_panic_is_one_event),

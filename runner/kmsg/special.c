@@ -107,6 +107,17 @@ static void take_left_work(struct report *r, const char *text)
 			 name);
 }
 
+/* "BUG: using smp_processor_id() in preemptible ..." has its place on the next line: "caller is
+ * radix_tree_node_alloc+0x200/0x330". */
+static void take_preemptible_caller(struct report *r, const char *text)
+{
+	struct frame f;
+
+	if (starts(text, "caller is ") && strstr(r->f.text, " in preemptible ") &&
+	    frame_parse(text + 10, &f) && !frame_is_dull(f.name))
+		snprintf(r->f.function, sizeof(r->f.function), "%s", f.name);
+}
+
 /* What a kind has in lines of its own. */
 void report_special(struct report *r, const char *text)
 {
@@ -115,6 +126,7 @@ void report_special(struct report *r, const char *text)
 	if (r->f.kind == FINDING_BUG && !before) {
 		take_allocation(r, text);
 		take_left_work(r, text);
+		take_preemptible_caller(r, text);
 	}
 	if (r->f.kind == FINDING_LOCKDEP)
 		take_lockdep(r, text);
