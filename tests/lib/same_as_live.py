@@ -13,6 +13,8 @@ NOT_IN_THE_LOG = {"kmsg-gap"}
 
 def live():
     found = {}
+    if not (run / "journal.jsonl").exists():
+        sys.exit("the guest left no journal")
     for line in (run / "journal.jsonl").read_text(errors="replace").splitlines():
         try:
             event = json.loads(line)
@@ -27,6 +29,8 @@ def live():
 
 
 def offline():
+    if not (run / "kmsg.log").exists():
+        return set()  # the kernel said nothing that was worth keeping
     said = subprocess.run([hangar, "triage", "--json", run / "kmsg.log"], capture_output=True, text=True)
     if said.returncode not in (0, 1):
         sys.exit(f"hangar triage: exit code {said.returncode}: {said.stderr}")
