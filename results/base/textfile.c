@@ -112,7 +112,7 @@ int textfile_write_at(int dirfd, const char *path, const char *text)
 	return (size_t)n == size ? 0 : -EIO;
 }
 
-static int write_all(int fd, const char *text, size_t size)
+int textfile_write_fd(int fd, const char *text, size_t size)
 {
 	while (size > 0) {
 		ssize_t n = write(fd, text, size);
@@ -151,7 +151,7 @@ int textfile_replace_at(int dirfd, const char *path, const char *text, size_t si
 	fd = openat(dirfd, tmp, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0644);
 	if (fd < 0)
 		return -errno;
-	r = write_all(fd, text, size);
+	r = textfile_write_fd(fd, text, size);
 	if (!r && fsync(fd) < 0)
 		r = -errno;
 	if (!r && renameat(dirfd, tmp, dirfd, path) < 0)

@@ -22,6 +22,9 @@ ssize_t textfile_read_at(int dirfd, const char *path, char *buf, size_t size);
  */
 int textfile_load(const char *path, size_t max, char **ret_text, size_t *ret_size);
 
+/* All of @size to @fd, in as many writes as it takes. No allocation. 0 or -errno. */
+int textfile_write_fd(int fd, const char *text, size_t size);
+
 /* Write @text to an existing file (sysctl, cgroup knob) in one write. Returns 0 or -errno. */
 int textfile_write_at(int dirfd, const char *path, const char *text);
 

@@ -9,6 +9,7 @@
 #include <stdlib.h>
 
 #include "base/cleanup.h"
+#include "base/textfile.h"
 
 #define FILE_BYTES_MAX (16u << 20) /* no file of /proc is longer; a bound all the same */
 
@@ -41,17 +42,7 @@ void held_add(struct held *h, const char *path, const char *title)
 
 int held_write(int fd, const char *data, size_t size)
 {
-	while (size) {
-		ssize_t n = write(fd, data, size);
-
-		if (n < 0 && errno != EINTR)
-			return -errno;
-		if (n > 0) {
-			data += n;
-			size -= (size_t)n;
-		}
-	}
-	return 0;
+	return textfile_write_fd(fd, data, size);
 }
 
 int held_print(int fd, const char *fmt, ...)

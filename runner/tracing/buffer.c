@@ -71,21 +71,6 @@ void trace_buffer_count(const struct trace_buffer *b, struct trace_counts *ret)
 			trace_counts_add(ret, text);
 }
 
-static int write_whole(int fd, const char *data, size_t size)
-{
-	while (size) {
-		ssize_t n = write(fd, data, size);
-
-		if (n < 0 && errno != EINTR)
-			return -errno;
-		if (n > 0) {
-			data += n;
-			size -= (size_t)n;
-		}
-	}
-	return 0;
-}
-
 int trace_buffer_copy(const struct trace_buffer *b, int out_fd, uint64_t limit_us,
 		      struct trace_tally *tally)
 {
@@ -103,7 +88,7 @@ int trace_buffer_copy(const struct trace_buffer *b, int out_fd, uint64_t limit_u
 		if (n <= 0)
 			continue;
 		trace_tally_add(tally, buf, (size_t)n); /* the kernel gives whole lines */
-		err = write_whole(out_fd, buf, (size_t)n);
+		err = textfile_write_fd(out_fd, buf, (size_t)n);
 	}
 	return err ? err : 1;
 }
