@@ -112,6 +112,25 @@ static void the_same_files_give_the_same_bytes(void **state)
 	assert_memory_equal(first, second, n_first);
 }
 
+static void a_file_that_is_named_twice_is_taken_once(void **state)
+{
+	char source[4200], other[4200];
+	struct image_file files[] = { { "/job/fio/a", source, NULL, 0644 },
+				      { "/job/fio/a", source, NULL, 0644 } };
+	_cleanup_close_ int fd = memfd_create("piece", MFD_CLOEXEC);
+	struct diag d = { 0 };
+
+	snprintf(source, sizeof(source), "%s", in(state, "source"));
+	snprintf(other, sizeof(other), "%s", in(state, "other"));
+	put(source, "content", 7, 0600);
+	put(other, "another", 7, 0600);
+	write_files(in(state, "piece"), files, 2);
+	assert_string_equal(list(in(state, "piece")),
+			    "40755 job 0\n40755 job/fio 0\n100644 job/fio/a 7\n");
+	files[1].source = other;
+	assert_int_equal(image_files(files, 2, fd, &d), -EEXIST);
+}
+
 static void a_file_that_cannot_be_taken_is_named(void **state)
 {
 	static const struct {
@@ -262,6 +281,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		IN_FOLDER(members_are_sorted_with_their_folders_first),
 		IN_FOLDER(the_same_files_give_the_same_bytes),
+		IN_FOLDER(a_file_that_is_named_twice_is_taken_once),
 		IN_FOLDER(a_file_that_cannot_be_taken_is_named),
 		IN_FOLDER(pieces_begin_on_multiples_of_512),
 		IN_FOLDER(programs_come_with_their_libraries),

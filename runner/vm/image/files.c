@@ -27,12 +27,22 @@ static int add_file(struct piece *p, const struct image_file *f, struct diag *d)
 	return copy ? piece_add_data(p, f->path, NULL, copy, strlen(copy), f->mode) : -ENOMEM;
 }
 
+/* A scenario may run the same fio job inside a group and outside. */
+static bool is_named_again(const struct image_file *files, unsigned int i)
+{
+	for (unsigned int k = 0; k < i; k++)
+		if (files[i].source && files[k].source && !strcmp(files[i].path, files[k].path) &&
+		    !strcmp(files[i].source, files[k].source))
+			return true;
+	return false;
+}
+
 int image_files(const struct image_file *files, unsigned int count, int fd, struct diag *d)
 {
 	_cleanup_(piece_clear) struct piece p = { 0 };
 
 	for (unsigned int i = 0; i < count; i++) {
-		int err = add_file(&p, &files[i], d);
+		int err = is_named_again(files, i) ? 0 : add_file(&p, &files[i], d);
 
 		if (err)
 			return err;

@@ -43,7 +43,8 @@ int image_programs(const char *const *programs, bool stressors, char ret_path[40
 int image_modules(const struct kernel *k, const char *const *wanted, const char *const *optional,
 		  char ret_path[4096], struct diag *d);
 
-/* A piece of @files in @fd (a memfd), for what is made anew. 0 or -errno with @d. */
+/* A piece of @files in @fd (a memfd), for what is made anew; the same source for the same path is
+ * taken once. 0 or -errno with @d. */
 int image_files(const struct image_file *files, unsigned int count, int fd, struct diag *d);
 
 /* Copy whole pieces behind one another into @fd, each padded to 512 bytes. 0 or -errno. */
