@@ -6,7 +6,8 @@
  * they mean in the journal; its verdict outranks the journal's, for it knows what the guest could
  * not tell any more. Further events, and their members:
  * - outside-begin: what ("vm", "observe", "collect"), host, kernel (spec), release, cmdline
- * - outside-begin, of a guest: accel, accel_why, memory_bytes, cpus, cgroup
+ * - outside-begin, of a guest: accel, accel_why, qemu (version, and what it cannot), memory_bytes,
+ *   cpus, cgroup
  * - stage: name ("boot", "hello", "capture", "ended", "collected", ...), detail
  * - run-begin: the guest's run-begin line came in; lays its clock beside ours
  * - rung: name, result ("usable", "unusable"), detail; before the storm

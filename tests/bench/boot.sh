@@ -41,8 +41,10 @@ first = lambda events, kind, **more: next(e for e in events if e["event"] == kin
 begun = first(lines(work + "/warm/outside.jsonl"), "outside-begin")
 told = first(lines(work + "/warm/outside.jsonl"), "stage", name="boot")["detail"]
 tcg = begun["accel"] == "tcg"
+recent = int(begun["qemu"].split(".")[0]) >= 10  # as runner/vm/qemu/defects.c has it
 bare = [qemu, "-no-user-config", "-nodefaults", "-display", "none", "-no-reboot", "-machine", "pc",
-        "-accel", "tcg,thread=multi" if tcg else "kvm", "-cpu", "max,la57=off,erms=off,fsrm=off,cx16=off" if tcg else "host",
+        "-accel", "tcg,thread=" + ("multi" if recent else "single") if tcg else "kvm",
+        "-cpu", "max,la57=off,erms=off,fsrm=off" + ("" if recent else ",cx16=off") if tcg else "host",
         "-smp", str(begun["cpus"]), "-m", "%dM" % (begun["memory_bytes"] >> 20), "-serial", "stdio",
         "-kernel", vmlinuz, "-initrd", work + "/bare.cpio"]
 

@@ -43,12 +43,6 @@ guests_wait() {
 	done
 }
 
-# Under TCG one guest in some hundred freezes while it boots, with any kernel and before hangar has done a thing in it.
-guest_froze() { # NAME
-	[ "$(cat "$work/$1.rc")" = 125 ] && grep -q '"kind":"silence"' "$work/$1/outside.jsonl" 2>/dev/null &&
-		! grep -q '"event":"armed"' "$work/$1/journal.jsonl" 2>/dev/null
-}
-
 guest_run() { # NAME SCENARIO OPTION...
 	local name=$1 scenario=$2 rc=0 from=$SECONDS
 	shift 2
@@ -58,7 +52,6 @@ guest_run() { # NAME SCENARIO OPTION...
 }
 
 # guest_start NAME SCENARIO OPTION...: in the background; run directory $work/NAME, words .log, exit code .rc
-# One that froze before its run began is started again, once; guests_frozen tells of it.
 guest_start() {
 	local name=$1 scenario=$2
 	shift 2
@@ -67,14 +60,7 @@ guest_start() {
 		guests_running=$((guests_running - 1))
 	done
 	guests_running=$((guests_running + 1))
-	{
-		guest_run "$name" "$scenario" "$@"
-		if guest_froze "$name"; then
-			mkdir -p "$work/frozen"
-			mv "$work/$name" "$work/$name.log" "$work/frozen/"
-			guest_run "$name" "$scenario" "$@"
-		fi
-	} &
+	guest_run "$name" "$scenario" "$@" &
 }
 
 # "EXIT-CODE VERDICT"
@@ -90,19 +76,6 @@ guest_explain() {
 	echo "# ${run##*/} ended $is after $(cat "$run.seconds") s:"
 	sed 's/^/# /' <(tail -n 15 "$run.log") <(tail -n 15 "$run/outside.jsonl" 2>/dev/null | cut -c1-300) \
 		<(tail -n 40 "$run/console.log" 2>/dev/null)
-}
-
-# How many froze at boot; what is known of each is told.
-guests_frozen() {
-	local run
-	for run in "$work"/frozen/*/; do
-		echo "# ${run%/} froze before its run began, and was started again:" >&2
-		tail -n 20 "${run}console.log" | sed 's/^/# /' >&2
-		python3 -c 'import json,sys
-for c in json.load(open(sys.argv[1])).get("cpus", []): print("# CPU", c.get("cpu"), c.get("comm"), *c.get("stack", []), sep="\n#   ")' \
-			"${run}vmcore.json" >&2 2>/dev/null
-	done
-	find "$work/frozen" -mindepth 1 -maxdepth 1 -type d 2>/dev/null | wc -l
 }
 
 # Processes and folders of guests that ended.

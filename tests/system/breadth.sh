@@ -78,6 +78,5 @@ if [ ${#tried[@]} -ge $wanted ]; then
 else
 	skip "at least $wanted kernels" "only ${#tried[@]} are to be had here"
 fi
-is "$(($(guests_frozen) <= 2))" 1 "no more than two guests froze while they booted"
 is "$(guests_left)" "" "no QEMU, socket or folder is left"
 done_testing

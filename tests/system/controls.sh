@@ -115,6 +115,5 @@ for one in "${started[@]}"; do
 	is "$(python3 "$(dirname "$0")/../lib/same_as_live.py" "$HANGAR" "$run")" "" "$title: read from its log, it is the same"
 	guest_explain "$run" SURVIVED REPRODUCED
 done
-is "$(($(guests_frozen) <= 2))" 1 "no more than two guests froze while they booted"
 is "$(guests_left)" "" "no QEMU, socket or folder is left"
 done_testing

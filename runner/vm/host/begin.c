@@ -84,6 +84,7 @@ static void journal_begin_outside(struct outside *o)
 	jline_str(line, "kernel_key", o->kernel.key);
 	jline_str(line, "accel", o->accel == ACCEL_KVM ? "kvm" : "tcg");
 	jline_str(line, "accel_why", o->accel_why);
+	jline_str(line, "qemu", o->qemu);
 	jline_uint(line, "memory_bytes", o->memory_bytes);
 	jline_uint(line, "cpus", o->cpus);
 	jline_str(line, "cgroup", o->cgroup == JOB_CGROUP_V1 ? "v1" : "v2");

@@ -12,6 +12,7 @@
 #include "scenario/scenario_path.h"
 #include "vm/dump/dump.h"
 #include "vm/kernel/plants.h"
+#include "vm/qemu/defects.h"
 
 /* Times of a guest under TCG on two cores (see vm/qemu/accel.h), each with room for a busy machine.
  */
@@ -100,6 +101,15 @@ static int choose_accel(struct outside *o, struct diag *d)
 	return 0;
 }
 
+static void describe_qemu(struct outside *o, const unsigned int version[2])
+{
+	o->takes_turns = o->accel == ACCEL_TCG && o->cpus > 1 && qemu_has(version, QEMU_STALE_CODE);
+	snprintf(o->qemu, sizeof(o->qemu), "%u.%u%s", version[0], version[1],
+		 o->takes_turns ? ": the CPUs take turns, for it runs stale code when a kernel "
+				  "patches itself; QEMU 10 does not"
+				: "");
+}
+
 static int load_scenario(struct outside *o, struct diag *d)
 {
 	_cleanup_free_ char *path = scenario_path_find(o->options.scenario);
@@ -166,5 +176,9 @@ int outside_load(struct outside *o, const struct vm_options *options, struct dia
 		return err;
 	if (options->vmlinux) /* one of another build is refused now, not after the hunt */
 		err = kernel_symbols(&o->kernel, options->vmlinux, false, outside_say, o, d);
-	return err < 0 ? err : choose_accel(o, d);
+	if (err >= 0)
+		err = choose_accel(o, d);
+	if (err >= 0)
+		describe_qemu(o, version);
+	return err;
 }

@@ -49,6 +49,8 @@ struct outside {
 	struct kernel kernel;
 	enum accel accel;
 	char accel_why[256];
+	char qemu[256];    /* its version, and what it cannot */
+	bool takes_turns;  /* its CPUs share one thread of this host */
 	const char *plant; /* of a planted kernel: what is switched on; NULL: nothing */
 	char cmdline[2048];
 	enum job_cgroup cgroup;

@@ -54,6 +54,8 @@ static enum verdict record_life(struct outside *o, char *ret_dir, size_t size)
 
 	panel_say(&o->panel, "%s on %s in a VM (%s), recording in %s", o->scenario->name,
 		  o->kernel.release, o->accel_why, o->rundir.path);
+	if (o->takes_turns)
+		panel_say(&o->panel, "QEMU %s", o->qemu);
 	whole_life(o);
 	v = outside_decide(o);
 	snprintf(ret_dir, size, "%s", o->rundir.path);

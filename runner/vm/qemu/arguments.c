@@ -13,6 +13,7 @@
 
 #include "base/cleanup.h"
 #include "vm/guest/job.h"
+#include "vm/qemu/defects.h"
 
 #define MIB (1ull << 20)
 #define MEMORY_MIN (128 * MIB) /* a distribution's kernel with its ramdisk needs about 100 */
@@ -141,25 +142,30 @@ static int check(const struct machine_spec *s, struct diag *d)
  * people have.
  * erms=off, fsrm=off: TCG makes one "rep stosb" step by step; without these two the kernel clears
  * pages by quadwords, and huge pages are faulted three times as often (841 a second, not 260).
- * cx16=off: cmpxchg16b goes wrong now and then under QEMU 7.2: of Debian's 6.12.95 (slabs live by
- * that instruction) three in five boots ended in a double fault or a damaged list, with any CPU
- * model and also with one CPU; without it none of twenty. QEMU 8.0 has it made anew.
  */
 #define TCG_CPU "max,la57=off,erms=off,fsrm=off"
-#define CX16_SINCE 8
 
-static void add_machine(struct arguments *a, const struct machine_spec *s, unsigned int qemu_major)
+static void add_accel(struct arguments *a, const struct machine_spec *s,
+		      const unsigned int version[2])
+{
+	if (s->kvm) {
+		add(a, "-accel", "kvm");
+		add(a, "-cpu", "host");
+		return;
+	}
+	add(a, "-accel", "tcg,thread=%s", qemu_has(version, QEMU_STALE_CODE) ? "single" : "multi");
+	add(a, "-cpu", "%s%s", TCG_CPU, qemu_has(version, QEMU_CMPXCHG16B) ? ",cx16=off" : "");
+}
+
+static void add_machine(struct arguments *a, const struct machine_spec *s,
+			const unsigned int version[2])
 {
 	add_one(a, "-no-user-config");
 	add_one(a, "-nodefaults");
 	add(a, "-name", "hangar");
 	add(a, "-display", "none");
 	add(a, "-machine", "pc");
-	add(a, "-accel", "%s", s->kvm ? "kvm" : "tcg,thread=multi");
-	add(a, "-cpu", "%s",
-	    s->kvm                    ? "host"
-	    : qemu_major < CX16_SINCE ? TCG_CPU ",cx16=off"
-				      : TCG_CPU);
+	add_accel(a, s, version);
 	add(a, "-smp", "%u", s->cpus);
 	add(a, "-m", "%lluM", (unsigned long long)(s->memory_bytes / MIB));
 	if (!s->reboots)
@@ -226,7 +232,7 @@ static void add_devices(struct arguments *a, const struct machine_spec *s)
 		add_one(a, *more);
 }
 
-int machine_arguments(const struct machine_spec *s, const char *qemu, unsigned int qemu_major,
+int machine_arguments(const struct machine_spec *s, const char *qemu, const unsigned int version[2],
 		      char ***ret_argv, struct diag *d)
 {
 	struct arguments a = { 0 };
@@ -235,7 +241,7 @@ int machine_arguments(const struct machine_spec *s, const char *qemu, unsigned i
 	if (r)
 		return r;
 	add_one(&a, qemu);
-	add_machine(&a, s, qemu_major);
+	add_machine(&a, s, version);
 	add_kernel(&a, s);
 	add_talk(&a, s);
 	add_devices(&a, s);

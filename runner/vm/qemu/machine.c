@@ -160,7 +160,7 @@ int machine_start(const struct machine_spec *s, struct machine *ret, struct qmp 
 
 	r = machine_probe(path, version, d);
 	if (!r)
-		r = machine_arguments(s, path, version[0], &argv, d);
+		r = machine_arguments(s, path, version, &argv, d);
 	if (r)
 		return r;
 	if (errors_fd < 0)

@@ -45,7 +45,7 @@ struct machine_disk {
 #define DEFAULT_CMDLINE DEFAULT_CMDLINE_KVM " no_timer_check"
 
 struct machine_spec {
-	bool kvm;              /* else tcg,thread=multi */
+	bool kvm;              /* else TCG, as vm/qemu/defects.h allows it */
 	const char *kernel;    /* bzImage */
 	int initrd_fd;         /* memfd with the pieces; stays the caller's; -1: none */
 	const char *cmdline;   /* of the kernel; NULL: DEFAULT_CMDLINE or _KVM */
@@ -72,8 +72,9 @@ struct machine {
 	int files_fd;    /* PORT_FILES */
 };
 
-/* The QEMU to use: $HANGAR_QEMU, else qemu-system-x86_64 in PATH; its version. 0; -ENOENT, -ENOTSUP
- * (older than 5.2, foreign machine) with @d and the remedy. */
+/* The QEMU to use: $HANGAR_QEMU, else qemu-system-x86_64 in PATH, else (also when that one runs
+ * stale code) the one in the cache; its version. 0; -ENOENT, -ENOTSUP (older than 6.0, foreign
+ * machine) with @d and the remedy. */
 int machine_probe(char ret_path[4096], unsigned int ret_version[2], struct diag *d);
 
 /**
@@ -108,11 +109,11 @@ enum machine_fd {
 
 /**
  * machine_arguments - the command line of QEMU, the program first
- * @qemu_major: its version
+ * @version: of QEMU: major, minor
  * @ret_argv: NULL-terminated; machine_arguments_free() it
  * Pure. 0, -ENOMEM, or -EINVAL with @d naming the member and what it may be.
  */
-int machine_arguments(const struct machine_spec *s, const char *qemu, unsigned int qemu_major,
+int machine_arguments(const struct machine_spec *s, const char *qemu, const unsigned int version[2],
 		      char ***ret_argv, struct diag *d);
 void machine_arguments_free(char **argv);
 

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * Which QEMU there is, before anything is asked of it: a program of another machine, or of years
- * ago, would refuse an option with words that help nobody.
+ * ago, would refuse an option with words that help nobody. Where the one in PATH is of those that
+ * run stale code, one that was fetched into the cache goes before it.
  */
 #include "vm/qemu/machine.h"
 
@@ -18,6 +19,8 @@
 #include "base/cleanup.h"
 #include "base/clock.h"
 #include "base/paths.h"
+#include "vm/cache.h"
+#include "vm/qemu/defects.h"
 #include "vm/qemu/spawn.h"
 
 #define USUAL_NAME "qemu-system-x86_64"
@@ -116,32 +119,66 @@ static int check_machine(const char *path, struct diag *d)
 	return 0;
 }
 
+/* The program at @path: its version, and whether it is of use. As machine_probe(). */
+static int probe_program(const char *path, unsigned int ret_version[2], struct diag *d)
+{
+	const char *const argv[] = { path, "--version", NULL };
+	const char *name = strrchr(path, '/');
+	char text[1024];
+	int r = ask(argv, text, sizeof(text));
+
+	if (r == -ENOENT || r == -EACCES || r == -ENOEXEC || r == -ENOTDIR)
+		return diag_set(d, -ENOENT, "%s: %s; " REMEDY, path, strerror(-r));
+	if (r == -ECHILD || r == -ETIMEDOUT)
+		return diag_set(d, -ENOTSUP, "%s --version %s; " REMEDY, path,
+				r == -ECHILD ? "fails" : "did not end within 10 s");
+	if (r)
+		return diag_set(d, r, "%s: %s", path, strerror(-r));
+	r = parse_version(path, text, ret_version, d);
+	if (!r && strcmp(name ? name + 1 : path, USUAL_NAME))
+		r = check_machine(path, d);
+	return r;
+}
+
+static int probe_named(const char *name, char ret_path[4096], unsigned int ret_version[2],
+		       struct diag *d)
+{
+	int r = strchr(name, '/') ? path_format(ret_path, 4096, "%s", name)
+				  : find_in_path(name, ret_path);
+
+	if (r)
+		return diag_set(d, -ENOENT, "%s: there is no such program in PATH; " REMEDY, name);
+	return probe_program(ret_path, ret_version, d);
+}
+
+/* The one that tests/lib/qemu.sh keeps where the distribution's own is too old. */
+static int probe_kept(char ret_path[4096], unsigned int ret_version[2])
+{
+	char folder[4000];
+	int r = cache_folder("qemu", folder, sizeof(folder));
+
+	if (!r)
+		r = path_format(ret_path, 4096, "%s/" USUAL_NAME, folder);
+	return r ? r : probe_program(ret_path, ret_version, NULL);
+}
+
 int machine_probe(char ret_path[4096], unsigned int ret_version[2], struct diag *d)
 {
-	const char *chosen = getenv("HANGAR_QEMU"), *name;
-	const char *const argv[] = { ret_path, "--version", NULL };
-	char text[1024];
+	const char *chosen = getenv("HANGAR_QEMU");
+	unsigned int version[2];
+	char path[4096];
 	int r;
 
 	if (chosen && *chosen)
-		r = strchr(chosen, '/') ? path_format(ret_path, 4096, "%s", chosen)
-					: find_in_path(chosen, ret_path);
-	else
-		r = find_in_path(chosen = USUAL_NAME, ret_path);
-	if (r)
-		return diag_set(d, -ENOENT, "%s: there is no such program in PATH; " REMEDY,
-				chosen);
-	r = ask(argv, text, sizeof(text));
-	if (r == -ENOENT || r == -EACCES || r == -ENOEXEC || r == -ENOTDIR)
-		return diag_set(d, -ENOENT, "%s: %s; " REMEDY, ret_path, strerror(-r));
-	if (r == -ECHILD || r == -ETIMEDOUT)
-		return diag_set(d, -ENOTSUP, "%s --version %s; " REMEDY, ret_path,
-				r == -ECHILD ? "fails" : "did not end within 10 s");
-	if (r)
-		return diag_set(d, r, "%s: %s", ret_path, strerror(-r));
-	r = parse_version(ret_path, text, ret_version, d);
-	name = strrchr(ret_path, '/');
-	if (!r && strcmp(name ? name + 1 : ret_path, USUAL_NAME))
-		r = check_machine(ret_path, d);
-	return r;
+		return probe_named(chosen, ret_path, ret_version, d);
+	r = probe_named(USUAL_NAME, ret_path, ret_version, d);
+	if (!r && !qemu_has(ret_version, QEMU_STALE_CODE))
+		return 0;
+	if (probe_kept(path, version) || (!r && qemu_has(version, QEMU_STALE_CODE)))
+		return r;
+	memcpy(ret_path, path, sizeof(path));
+	memcpy(ret_version, version, sizeof(version));
+	if (d)
+		memset(d, 0, sizeof(*d));
+	return 0;
 }

@@ -1,6 +1,7 @@
 # Throwaway guests: a distribution's kernel, an initramfs with the program under test, QEMU without KVM. Sourced after tap.sh.
 # The guest's first process is tests/lib/vm/init; a disk carries scenarios in and results out.
 
+vm_program=${HANGAR_QEMU:-qemu-system-x86_64}
 vm_lib=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 vm_cache=${XDG_CACHE_HOME:-$HOME/.cache}/hangar/kernels
 vm_modules='virtio_pci virtio_blk loop virtio_net ramoops'
@@ -11,7 +12,7 @@ vm_need() {
 	# three guests take minutes, and five times that with a sanitizer's runtime under emulation
 	! grep -q __asan_init "$HANGAR" || skip_all "built with AddressSanitizer: the guests run the plain build"
 	[ "$(uname -m)" = x86_64 ] || skip_all "the guests are made for x86_64"
-	for tool in qemu-system-x86_64 busybox cpio mkfs.ext4 debugfs timeout; do
+	for tool in "$vm_program" busybox cpio mkfs.ext4 debugfs timeout; do
 		command -v "$tool" >/dev/null || skip_all "needs $tool"
 	done
 	! ldd "$(command -v busybox)" >/dev/null 2>&1 || skip_all "needs a static busybox"
@@ -86,6 +87,14 @@ vm_programs() {
 
 declare -A vm_pid=()
 
+# QEMU before 10 runs stale code when a kernel patches itself while its CPUs run side by side (runner/vm/qemu/defects.c).
+vm_threads() {
+	case $("$vm_program" --version) in
+	*" version "[0-9].*) echo single ;;
+	*) echo multi ;;
+	esac
+}
+
 # vm_start NAME KERNEL MODE SECONDS FOLDER: boot, with FOLDER as the guest's /disk; no longer than SECONDS. $vm_append goes
 # to the kernel's command line.
 vm_start() {
@@ -98,7 +107,7 @@ vm_start() {
 	truncate -s 256M "$disk"
 	mkfs.ext4 -q -F -d "$folder" "$disk"
 	# no_timer_check: on a busy host the emulated timer is late, and the kernel takes it for broken and panics
-	timeout -k 5 "$seconds" qemu-system-x86_64 -accel tcg,thread=multi -cpu max,la57=off -smp 2 -m 1G \
+	timeout -k 5 "$seconds" "$vm_program" -accel "tcg,thread=$(vm_threads)" -cpu max,la57=off -smp 2 -m 1G \
 		-nodefaults -display none ${vm_reboot:+"$vm_reboot"} -kernel "$kernel/vmlinuz" -initrd "$work/$name.initrd" \
 		-append "console=ttyS0 quiet panic=-1 no_timer_check hangar.cgroup=$mode ${vm_append-}" -serial "${vm_serial:-file:$work/$name.console}" \
 		-drive "file=$disk,if=none,id=disk,format=raw,cache=unsafe" -device virtio-blk-pci,drive=disk ${vm_qemu[@]+"${vm_qemu[@]}"} \
