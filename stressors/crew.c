@@ -170,33 +170,48 @@ void crew_finish(void)
 /* The next @want steps of the limit, fewer at its end; 0: none are left. */
 static uint64_t claim(uint64_t want)
 {
-	uint64_t before;
+	uint64_t before = __atomic_load_n(&crew.claimed, __ATOMIC_RELAXED), got;
 
 	if (!crew.limits.steps)
 		return want;
-	before = __atomic_fetch_add(&crew.claimed, want, __ATOMIC_RELAXED);
-	if (before >= crew.limits.steps)
-		return 0;
-	return want < crew.limits.steps - before ? want : crew.limits.steps - before;
+	do {
+		uint64_t left = crew.limits.steps - before;
+
+		got = want < left ? want : left;
+	} while (got && !__atomic_compare_exchange_n(&crew.claimed, &before, before + got, true,
+						     __ATOMIC_RELAXED, __ATOMIC_RELAXED));
+	return got;
 }
 
-/* Up to @n steps; how many were completed is in *@ret_steps. 0, STRESSOR_DONE or -errno. */
+/* Steps that were handed out and not made. */
+static void give_back(uint64_t steps)
+{
+	if (crew.limits.steps && steps)
+		__atomic_fetch_sub(&crew.claimed, steps, __ATOMIC_RELAXED);
+}
+
+/*
+ * Up to @n steps; how many were completed is in *@ret_steps. 0, STRESSOR_DONE or -errno. A step
+ * that slept on purpose is the last one: its sleep is no part of the time by which batches are
+ * measured, so they would grow to thousands, and nobody would see a step for minutes.
+ */
 static int make_steps(struct stressor_run *run, uint64_t n, uint64_t *ret_steps)
 {
 	int (*work)(struct stressor_run *) = crew.s->work;
-	uint64_t i;
-	int ret;
+	uint64_t i = 0;
+	int ret = 0;
 
-	for (i = 0; i < n; i++) {
+	run->paused = false;
+	while (i < n && !run->paused) {
 		ret = work(run);
-		if (ret == 0)
-			continue;
-		if (!is_pressure(ret))
+		if (ret && !is_pressure(ret))
 			break;
-		run->pressure++;
+		run->pressure += ret ? 1 : 0;
+		ret = 0;
+		i++;
 	}
 	*ret_steps = i;
-	return i < n ? ret : 0;
+	return ret;
 }
 
 static void fail(struct stressor_run *run, int err)
@@ -225,6 +240,7 @@ static void *member_loop(void *arg)
 		ret = make_steps(run, n, &steps);
 		now = now_us();
 		tally_settle(run, steps, now - run->began_us);
+		give_back(n - steps);
 		m->batch = tally_next_batch(m->batch, now - run->began_us);
 	}
 	if (ret < 0)
@@ -238,6 +254,7 @@ void stressor_pause(struct stressor_run *run, uint64_t us)
 	uint64_t now = now_us();
 	uint64_t until = now + us;
 
+	run->paused = true;
 	tally_idle(&crew.tally, run);
 	while (now < until && !stressor_stopping(run)) {
 		uint64_t slice = until - now < 50000 ? until - now : 50000;

@@ -74,7 +74,9 @@ struct stressor_run {
 	uint64_t pressure;
 	uint64_t aux[STRESSOR_AUX_MAX];
 
-	uint64_t began_us; /* of the batch in hand, UINT64_MAX: none. The shared loop's. */
+	/* The shared loop's. */
+	uint64_t began_us; /* of the batch in hand, UINT64_MAX: none */
+	bool paused;       /* stressor_pause() was called in this batch */
 };
 
 struct stressor {

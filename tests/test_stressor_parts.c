@@ -15,6 +15,7 @@
 #include <unistd.h>
 
 #include "base/cleanup.h"
+#include "stressors/crew.h"
 #include "stressors/huge.h"
 #include "stressors/names.h"
 #include "stressors/random.h"
@@ -75,6 +76,37 @@ static void a_step_in_flight_is_shown_to_a_millisecond(void **state)
 		tally_begin(&t, &a, now);
 		assert_in_range(slot.step_began_us, now - 1000, now);
 	}
+}
+
+static struct {
+	uint64_t made, behind; /* steps, and the most of them that the slot did not show */
+} pausing;
+
+static int step_and_pause(struct stressor_run *run)
+{
+	uint64_t behind = pausing.made - run->slot->steps;
+
+	pausing.behind = behind > pausing.behind ? behind : pausing.behind;
+	pausing.made++;
+	stressor_pause(run, 1);
+	return 0;
+}
+
+static void a_step_that_pauses_is_shown_before_the_next_one(void **state)
+{
+	static const struct stressor pauser = { .name = "pauser", .work = step_and_pause };
+	const struct crew_limits limits = { .steps = 1000 };
+	struct crew_result result;
+	struct place place;
+
+	assert_int_equal(place_find(&place, NULL), 0);
+	crew_init(&pauser, &place, &limits);
+	assert_int_equal(crew_prepare(), 0);
+	crew_work(&result);
+	crew_finish();
+	assert_int_equal(pausing.made, 1000);
+	assert_int_equal(place.slot->steps, 1000);
+	assert_int_equal(pausing.behind, 0); /* 511 when they are made in batches */
 }
 
 static void the_same_seed_gives_the_same_choices_and_another_does_not(void **state)
@@ -197,6 +229,7 @@ int main(void)
 		cmocka_unit_test(a_batch_settles_all_counters_once),
 		cmocka_unit_test(a_thread_that_hangs_stays_the_oldest_step),
 		cmocka_unit_test(a_step_in_flight_is_shown_to_a_millisecond),
+		cmocka_unit_test(a_step_that_pauses_is_shown_before_the_next_one),
 		cmocka_unit_test(the_same_seed_gives_the_same_choices_and_another_does_not),
 		cmocka_unit_test(a_mix_is_drawn_by_its_weights),
 		cmocka_unit_test(a_name_is_taken_by_one_at_a_time_and_given_back_as_what_it_is),
