@@ -315,6 +315,39 @@ static void a_hung_journal_thread_and_a_vfork_parent_are_told_with_their_stacks(
 	world_clear(&w);
 }
 
+/* Passes that come every 20 s: of a limit of 10 s each speaks for two. */
+static void a_machine_that_gives_the_observer_no_cpu_is_slow_not_stuck(void **state)
+{
+	static struct world w;
+	struct watcher *watcher = NULL;
+	struct diag d = { 0 };
+	uint64_t now = 100;
+
+	world_init(&w, root);
+	put_task("42", "jbd2/vda-8", 'S', 2, KTHREAD, 7, "kjournald2", "");
+	assert_int_equal(watch_tasks.open(&w.ctx, &watcher, &d), 0);
+	put_task("42", "jbd2/vda-8", 'D', 2, KTHREAD, 8, "jbd2_journal_commit_transaction",
+		 JBD2_STACK);
+	for (; now <= 180; now += 20)
+		watch_tasks.tick(watcher, now * S);
+	assert_int_equal(w.count, 0); /* four gaps: 8 s */
+	for (now = 181; now <= 184; now++)
+		watch_tasks.tick(watcher, now * S);
+	assert_int_equal(w.count, 1); /* it stands all the same when there is a CPU again */
+	assert_int_equal(w.told[0].began_us, 100 * S);
+	watch_tasks.close(watcher);
+	world_clear(&w);
+}
+
+static void a_look_speaks_for_a_tenth_of_the_limit_or_two_turns(void **state)
+{
+	assert_int_equal(task_unseen_us(1 * S, 1 * S, 30 * S), 0);
+	assert_int_equal(task_unseen_us(3 * S, 1 * S, 30 * S), 0);
+	assert_int_equal(task_unseen_us(31 * S, 1 * S, 30 * S), 28 * S);
+	assert_int_equal(task_unseen_us(2 * S, 1 * S, 5 * S), 0);
+	assert_int_equal(task_unseen_us(3 * S, 1 * S, 5 * S), 1 * S);
+}
+
 static void a_task_that_was_woken_but_has_not_run_is_not_told(void **state)
 {
 	static struct world w;
@@ -434,6 +467,10 @@ int main(void)
 		cmocka_unit_test_setup_teardown(
 			a_hung_journal_thread_and_a_vfork_parent_are_told_with_their_stacks,
 			make_root, remove_root),
+		cmocka_unit_test_setup_teardown(
+			a_machine_that_gives_the_observer_no_cpu_is_slow_not_stuck, make_root,
+			remove_root),
+		cmocka_unit_test(a_look_speaks_for_a_tenth_of_the_limit_or_two_turns),
 		cmocka_unit_test_setup_teardown(a_task_that_was_woken_but_has_not_run_is_not_told,
 						make_root, remove_root),
 		cmocka_unit_test(a_task_of_the_fixture_is_seen_whole),

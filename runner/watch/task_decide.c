@@ -11,6 +11,9 @@
 
 #include "base/cleanup.h"
 
+/* A task that is stuck was seen so this often: what was seen twice in half a minute may be slow. */
+#define LOOKS_AT_LEAST 10
+
 /* Kernel threads that rest in D where TASK_IDLE (4.2) or a killable sleep would be meant. Both
  * names must fit. */
 static const struct {
@@ -90,6 +93,15 @@ enum task_event task_decide(struct task *t, char state, uint64_t switches, uint6
 	if (!t->suspected && now - t->d_since_us >= stuck_for_us / 2)
 		return TASK_SUSPECT;
 	return TASK_NOTHING;
+}
+
+uint64_t task_unseen_us(uint64_t gap_us, uint64_t every_us, uint64_t stuck_for_us)
+{
+	uint64_t speaks_for = stuck_for_us / LOOKS_AT_LEAST;
+
+	if (speaks_for < 2 * every_us)
+		speaks_for = 2 * every_us;
+	return gap_us > speaks_for ? gap_us - speaks_for : 0;
 }
 
 bool task_stack_holds(struct task *t, uint64_t stack_hash, uint64_t now)

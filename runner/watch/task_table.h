@@ -29,6 +29,7 @@ struct task {
 	uint32_t told_id;
 	uint64_t switches;
 	uint64_t d_since_us;
+	uint64_t unseen_us;  /* of the watcher, when that began */
 	uint64_t stack_hash; /* at suspicion; 0: unreadable */
 	char comm[32];
 };

@@ -35,17 +35,26 @@ static bool wanted(const struct watch_spec *spec)
 	return spec->tasks;
 }
 
+/* The limit for @t: longer by what was not seen of it. */
+static uint64_t limit_of(const struct tasks *w, const struct task *t)
+{
+	return w->stuck_for_us + (t->d_since_us ? w->unseen_us - t->unseen_us : 0);
+}
+
 static void look_at(struct tasks *w, struct task *t, uint64_t now)
 {
-	uint64_t switches, stuck_us = 0;
+	uint64_t switches, stuck_us = 0, since = t->d_since_us;
+	enum task_event event;
 	char state;
 
 	if (!task_look(&w->scan, t, &state, &switches)) {
 		tasks_gone(w, t, now);
 		return;
 	}
-	tasks_act(w, t, task_decide(t, state, switches, now, w->stuck_for_us, &stuck_us), stuck_us,
-		  now);
+	event = task_decide(t, state, switches, now, limit_of(w, t), &stuck_us);
+	tasks_act(w, t, event, stuck_us, now);
+	if (t->d_since_us != since)
+		t->unseen_us = w->unseen_us;
 	w->seen_in_d += t->state == 'D' && !t->idle;
 	w->seen_stuck += t->told;
 }
@@ -53,6 +62,9 @@ static void look_at(struct tasks *w, struct task *t, uint64_t now)
 static void begin_pass(struct tasks *w, uint64_t now)
 {
 	task_scan_run(&w->scan, now);
+	if (w->pass_began_us)
+		w->unseen_us +=
+			task_unseen_us(now - w->pass_began_us, w->every_us, w->stuck_for_us);
 	w->pass_began_us = now;
 	w->cursor = 0;
 	w->seen_in_d = w->seen_stuck = 0;
@@ -108,6 +120,11 @@ static void tasks_close(struct watcher *base)
 {
 	struct tasks *w = (struct tasks *)base;
 
+	if (w->unseen_us >= w->stuck_for_us)
+		watch_note(base,
+			   "looks at the tasks came so late that %.0f s of the run say nothing "
+			   "about who stood still",
+			   (double)w->unseen_us / 1e6);
 	if (w->scan.unopened)
 		watch_note(base, "%llu tasks could not be opened (gone, or too many open files)",
 			   (unsigned long long)w->scan.unopened);
