@@ -7,64 +7,38 @@
 #include "report.h"
 
 #include <errno.h>
-#include <getopt.h>
 #include <stdio.h>
 #include <string.h>
 
 #include "base/cleanup.h"
+#include "base/cli.h"
 #include "base/escape.h"
 #include "say.h"
 #include "sink.h"
-
-static const char help[] =
-	"Usage: hangar report [OPTION...] DIR...\n"
-	"Write result.json, junit.xml, ktap.txt and report.txt of each run directory.\n\n"
-	"      --json     print result.json instead of the verdict\n"
-	"      --stdout   print only, write nothing\n"
-	"  -h, --help     this text\n\n"
-	"Exit: 0 whatever the verdict; 128 when a run directory cannot be read.\n";
 
 struct report_options {
 	bool json;
 	bool print_only;
 };
 
-enum { OPT_JSON = 256, OPT_STDOUT };
-
-static const struct option long_options[] = {
-	{ "json", no_argument, NULL, OPT_JSON },
-	{ "stdout", no_argument, NULL, OPT_STDOUT },
-	{ "help", no_argument, NULL, 'h' },
-	{ NULL, 0, NULL, 0 },
+static const struct cli_option rows[] = {
+	{ 0, "--json", NULL, "print result.json instead of the verdict", cli_flag,
+	  CLI_AT(struct report_options, json, bool) },
+	{ 0, "--stdout", NULL, "print only, write nothing", cli_flag,
+	  CLI_AT(struct report_options, print_only, bool) },
+	{ 0 },
 };
 
-/* 0: go on; 1: help was printed; -EINVAL: refused, with the reason printed. */
-static int parse(int argc, char **argv, struct report_options *o)
-{
-	int option;
-
-	optind = 1;
-	while ((option = getopt_long(argc, argv, "h", long_options, NULL)) != -1)
-		switch (option) {
-		case OPT_JSON:
-			o->json = true;
-			break;
-		case OPT_STDOUT:
-			o->print_only = true;
-			break;
-		case 'h':
-			fputs(help, stdout);
-			return 1;
-		default:
-			fputs("Try `hangar report --help`.\n", stderr);
-			return -EINVAL;
-		}
-	if (optind == argc) {
-		fputs("hangar report: name a run directory\nTry `hangar report --help`.\n", stderr);
-		return -EINVAL;
-	}
-	return 0;
-}
+static const struct cli cli = {
+	.command = "report",
+	.usage = "Usage: hangar report [OPTION...] DIR...\n"
+		 "Write result.json, junit.xml, ktap.txt and report.txt of each run directory.\n",
+	.exits = "Exit: 0 whatever the verdict; 128 when a run directory cannot be read.\n",
+	.options = rows,
+	.words_min = 1,
+	.words_max = -1,
+	.wanted = "a run directory",
+};
 
 static int print_face(const struct sink_ops *sink, const struct record *r)
 {
@@ -127,12 +101,13 @@ static int report_one(const char *path, const struct report_options *o)
 int report_main(int argc, char **argv)
 {
 	struct report_options o = { 0 };
-	int code = 0, err = parse(argc, argv, &o);
+	char **paths;
+	int code = 0, err = cli_parse(&cli, argc, argv, &o, &paths);
 
 	if (err)
 		return err < 0 ? EXIT_BROKEN : 0;
-	for (int i = optind; i < argc; i++)
-		if (report_one(argv[i], &o) < 0)
+	for (; *paths; paths++)
+		if (report_one(*paths, &o) < 0)
 			code = EXIT_BROKEN;
 	if (fflush(stdout) != 0)
 		code = EXIT_BROKEN;

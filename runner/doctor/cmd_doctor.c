@@ -2,29 +2,17 @@
 /* `hangar doctor`: would a dump be had on this machine, and what is to be changed? Changes nothing.
  */
 #include <errno.h>
-#include <getopt.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/cleanup.h"
+#include "base/cli.h"
 #include "commands.h"
 #include "doctor/doctor.h"
 #include "verdict.h"
 
 #define EVERY ((1u << DOCTOR_TRIGGERS) - 1)
-
-static const char help[] =
-	"Usage: hangar doctor [--json] [--for TRIGGER]... [--root DIR]\n"
-	"Say for each way to a dump whether it would work here, and what to change.\n"
-	"Nothing is changed. Without root some answers are unknown.\n\n"
-	"  --for=TRIGGER  this one must work (also several times, or with commas):\n"
-	"                 sysrq-c, panic-on-oops, panic-on-hung-task, panic-on-soft-lockup, nmi,\n"
-	"                 watchdog, kdump, pstore, qmp\n"
-	"  --root=DIR     look at the machine whose /proc, /sys, /dev and /etc lie below DIR\n"
-	"  --json         print one JSON object\n"
-	"  --help         print this text\n\n"
-	"Exit status: 0, or 125 when a trigger named with --for would not work; 128 bad usage.\n";
 
 struct doctor_options {
 	uint32_t wanted; /* 0: none was named */
@@ -32,63 +20,56 @@ struct doctor_options {
 	bool json;
 };
 
-static const struct option long_options[] = {
-	{ "for", required_argument, NULL, 'f' },
-	{ "root", required_argument, NULL, 'r' },
-	{ "json", no_argument, NULL, 'j' },
-	{ "help", no_argument, NULL, 'h' },
-	{ NULL, 0, NULL, 0 },
-};
-
-static int take_triggers(struct doctor_options *o, char *list)
+/* One name of a list, of which NUL or a comma is the end. */
+static int take_trigger(const struct cli *c, const struct cli_option *o, const char *name,
+			struct doctor_options *to)
 {
-	char *at = NULL;
+	char one[64];
+	enum doctor_trigger t;
 
-	if (!list[strspn(list, ",")]) {
-		fputs("hangar doctor: --for: names no trigger\n", stderr);
-		return -EINVAL;
-	}
-	for (char *name = strtok_r(list, ",", &at); name; name = strtok_r(NULL, ",", &at)) {
-		enum doctor_trigger t;
-
-		if (doctor_trigger_parse(name, &t) < 0) {
-			fprintf(stderr,
-				"hangar doctor: --for %s: no such trigger; `hangar doctor --help` "
-				"lists them\n",
-				name);
-			return -EINVAL;
-		}
-		o->wanted |= 1u << t;
-	}
+	snprintf(one, sizeof(one), "%.*s", (int)strcspn(name, ","), name);
+	if (doctor_trigger_parse(one, &t) < 0)
+		return cli_refuse_value(c, o, one, "no such trigger");
+	to->wanted |= 1u << t;
 	return 0;
 }
 
-/* 0 to go on, 1 the help was printed, -EINVAL with the reason printed. */
-static int parse(int argc, char **argv, struct doctor_options *o)
+static CLI_TAKER(take_triggers)
 {
-	int option, err = 0;
+	const char *name = value + strspn(value, ",");
+	int err = 0;
 
-	optind = 1;
-	while (!err && (option = getopt_long(argc, argv, "h", long_options, NULL)) != -1) {
-		if (option == 'f')
-			err = take_triggers(o, optarg);
-		else if (option == 'r')
-			o->root = optarg;
-		else if (option == 'j')
-			o->json = true;
-		else if (option == 'h')
-			return fputs(help, stdout) < 0 ? -EIO : 1;
-		else
-			err = -EINVAL;
+	if (!*name)
+		return cli_refuse(c, "%s: names no trigger", o->name);
+	while (*name && !err) {
+		err = take_trigger(c, o, name, options);
+		name += strcspn(name, ",");
+		name += strspn(name, ",");
 	}
-	if (!err && optind < argc) {
-		fprintf(stderr, "hangar doctor: \"%s\": no arguments are taken\n", argv[optind]);
-		err = -EINVAL;
-	}
-	if (err)
-		fputs("Try `hangar doctor --help`.\n", stderr);
 	return err;
 }
+
+static const struct cli_option rows[] = {
+	{ 0, "--for", "TRIGGER",
+	  "this one must work (also several times, or with commas): sysrq-c, panic-on-oops, "
+	  "panic-on-hung-task, panic-on-soft-lockup, nmi, watchdog, kdump, pstore, qmp",
+	  take_triggers },
+	{ 0, "--root", "DIR", "look at the machine whose /proc, /sys, /dev and /etc lie below DIR",
+	  cli_text, CLI_AT(struct doctor_options, root, const char *) },
+	{ 0, "--json", NULL, "print one JSON object", cli_flag,
+	  CLI_AT(struct doctor_options, json, bool) },
+	{ 0 },
+};
+
+static const struct cli cli = {
+	.command = "doctor",
+	.usage = "Usage: hangar doctor [OPTION...]\n"
+		 "Say for each way to a dump whether it would work here, and what to change.\n"
+		 "Nothing is changed. Without root some answers are unknown.\n",
+	.exits = "Exit: 0, or 125 when a trigger named with --for would not work;\n"
+		 "128 bad usage.\n",
+	.options = rows,
+};
 
 static int print(const struct doctor_report *r, const struct doctor_options *o)
 {
@@ -111,7 +92,7 @@ int doctor_main(int argc, char **argv)
 {
 	struct doctor_options o = { .root = "" };
 	_cleanup_free_ struct doctor_report *r = NULL;
-	int err = parse(argc, argv, &o);
+	int err = cli_parse(&cli, argc, argv, &o, NULL);
 
 	if (err)
 		return err > 0 ? 0 : EXIT_BROKEN;

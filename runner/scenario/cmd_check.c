@@ -5,25 +5,33 @@
 #include <string.h>
 
 #include "base/cleanup.h"
+#include "base/cli.h"
 #include "commands.h"
 #include "scenario/catalogue.h"
-#include "scenario/options.h"
 #include "scenario/scenario.h"
 #include "scenario/scenario_path.h"
 #include "scenario/schema.h"
 #include "verdict.h"
 
-static const struct command_text text = {
+struct check_options {
+	bool schema;
+};
+
+static const struct cli_option rows[] = {
+	{ 0, "--schema", NULL, "print the JSON Schema of scenarios", cli_flag,
+	  CLI_AT(struct check_options, schema, bool) },
+	{ 0 },
+};
+
+static const struct cli cli = {
+	.command = "check",
 	.usage = "Usage: hangar check FILE...\n"
 		 "       hangar check --schema\n"
 		 "Validate scenario files without running them. One line for each file; the place\n"
-		 "of the first error in it, and what is allowed there.\n\n"
-		 "  --schema  print the JSON Schema of scenarios\n"
-		 "  --help    print this text\n\n"
-		 "Exit status: 0 all files are good, 128 otherwise.\n",
-	.takes_schema = true,
-	.args_min = 1,
-	.args_max = -1,
+		 "of the first error in it, and what is allowed there.\n",
+	.exits = "Exit: 0 all files are good, 128 otherwise.\n",
+	.options = rows,
+	.words_max = -1,
 };
 
 static int print_schema(void)
@@ -67,23 +75,27 @@ static int check_one(const char *name, const struct catalogue *c)
 int check_main(int argc, char **argv)
 {
 	struct catalogue *c = NULL;
-	struct command_options o;
+	struct check_options o = { 0 };
 	struct diag d = { 0 };
-	int bad = 0, r;
+	char **names;
+	int bad = 0, r = cli_parse(&cli, argc, argv, &o, &names);
 
-	r = command_options(argc, argv, &text, &o);
 	if (r)
 		return r < 0 ? EXIT_BROKEN : 0;
 	if (o.schema)
 		return print_schema();
+	if (!names[0]) {
+		cli_refuse(&cli, "name a file");
+		return EXIT_BROKEN;
+	}
 	if (catalogue_load(&c, &d) < 0) {
 		diag_print(&d, stderr);
 		return EXIT_BROKEN;
 	}
 	for (unsigned int i = 0; i < c->n_notes; i++)
 		fprintf(stderr, "hangar: %s\n", c->notes[i]);
-	for (int i = 0; i < o.n_args; i++)
-		bad += check_one(o.args[i], c) < 0;
+	for (; *names; names++)
+		bad += check_one(*names, c) < 0;
 	catalogue_free(c);
 	return bad ? EXIT_BROKEN : 0;
 }

@@ -4,26 +4,37 @@
 #include <stdio.h>
 
 #include "base/cleanup.h"
+#include "base/cli.h"
 #include "commands.h"
 #include "scenario/explain.h"
-#include "scenario/options.h"
 #include "scenario/scale.h"
 #include "scenario/scenario_path.h"
 #include "verdict.h"
 
-static const struct command_text text = {
-	.usage = "Usage: hangar explain [--json] [--seed N] FILE|NAME\n"
+struct explain_options {
+	bool json;
+	uint64_t seed; /* UNSET: the scenario's */
+};
+
+static const struct cli_option rows[] = {
+	{ 0, "--json", NULL, "print one JSON object", cli_flag,
+	  CLI_AT(struct explain_options, json, bool) },
+	{ 0, "--seed", "N", "the seed of the run, for the seeds that follow from it", cli_number,
+	  CLI_AT(struct explain_options, seed, uint64_t), .max = INT64_MAX },
+	{ 0 },
+};
+
+static const struct cli cli = {
+	.command = "explain",
+	.usage = "Usage: hangar explain [OPTION...] FILE|NAME\n"
 		 "Print what a scenario would do on this machine: groups and limits, phases and\n"
 		 "commands, what is watched and expected, and what would be skipped here and why.\n"
-		 "Nothing is changed.\n\n"
-		 "  --json    print one JSON object\n"
-		 "  --seed=N  the seed of the run, for the seeds that follow from it\n"
-		 "  --help    print this text\n\n"
-		 "Exit status: 0 the scenario is good, be it skipped here or not; 128 otherwise.\n",
-	.takes_json = true,
-	.takes_seed = true,
-	.args_min = 1,
-	.args_max = 1,
+		 "Nothing is changed.\n",
+	.exits = "Exit: 0 the scenario is good, be it skipped here or not; 128 otherwise.\n",
+	.options = rows,
+	.words_min = 1,
+	.words_max = 1,
+	.wanted = "a scenario",
 };
 
 struct explained {
@@ -81,14 +92,14 @@ static int print(const struct explained *e, bool as_json)
 int explain_main(int argc, char **argv)
 {
 	_cleanup_(explained_clear) struct explained e = { 0 };
-	struct command_options o;
+	struct explain_options o = { .seed = UNSET };
 	struct diag d = { 0 };
-	int r;
+	char **names;
+	int r = cli_parse(&cli, argc, argv, &o, &names);
 
-	r = command_options(argc, argv, &text, &o);
 	if (r)
 		return r < 0 ? EXIT_BROKEN : 0;
-	r = make(o.args[0], o.seed, &e, &d);
+	r = make(names[0], o.seed, &e, &d);
 	if (r < 0) {
 		diag_print(&d, stderr);
 		return EXIT_BROKEN;

@@ -5,21 +5,30 @@
 #include <string.h>
 
 #include "base/cleanup.h"
+#include "base/cli.h"
 #include "commands.h"
 #include "scenario/catalogue.h"
-#include "scenario/options.h"
 #include "scenario/param.h"
 #include "verdict.h"
 
-static const struct command_text text = {
+struct stressors_options {
+	bool json;
+};
+
+static const struct cli_option rows[] = {
+	{ 0, "--json", NULL, "print a JSON array with everything", cli_flag,
+	  CLI_AT(struct stressors_options, json, bool) },
+	{ 0 },
+};
+
+static const struct cli cli = {
+	.command = "stressors",
 	.usage = "Usage: hangar stressors [--json] [NAME]\n"
-		 "Show the stressors, or one with its parameters, units and ranges.\n\n"
-		 "  --json  print a JSON array with everything\n"
-		 "  --help  print this text\n\n"
-		 "$HANGAR_STRESSORS names another folder of stressors.\n"
-		 "Exit status: 0, or 128 when there is no such stressor or folder.\n",
-	.takes_json = true,
-	.args_max = 1,
+		 "Show the stressors, or one with its parameters, units and ranges.\n",
+	.exits = "$HANGAR_STRESSORS names another folder of stressors.\n"
+		 "Exit: 0, or 128 when there is no such stressor or folder.\n",
+	.options = rows,
+	.words_max = 1,
 };
 
 static const char *member(const json_t *j, const char *key)
@@ -94,13 +103,13 @@ static int refuse_name(const struct catalogue *c, const char *name)
 	return -ENOENT;
 }
 
-static int print(const struct catalogue *c, const struct command_options *o)
+static int print(const struct catalogue *c, const char *name, bool json)
 {
-	const struct stressor_info *one = o->n_args ? catalogue_find(c, o->args[0]) : NULL;
+	const struct stressor_info *one = name ? catalogue_find(c, name) : NULL;
 
-	if (o->n_args && !one)
-		return refuse_name(c, o->args[0]);
-	if (o->json)
+	if (name && !one)
+		return refuse_name(c, name);
+	if (json)
 		return print_json(c, one);
 	if (one)
 		print_one(one);
@@ -112,18 +121,18 @@ static int print(const struct catalogue *c, const struct command_options *o)
 int stressors_main(int argc, char **argv)
 {
 	struct catalogue *c = NULL;
-	struct command_options o;
+	struct stressors_options o = { 0 };
 	struct diag d = { 0 };
-	int r;
+	char **words;
+	int r = cli_parse(&cli, argc, argv, &o, &words);
 
-	r = command_options(argc, argv, &text, &o);
 	if (r)
 		return r < 0 ? EXIT_BROKEN : 0;
 	r = catalogue_load(&c, &d);
 	if (r < 0)
 		diag_print(&d, stderr);
 	else
-		r = print(c, &o);
+		r = print(c, words[0], o.json);
 	catalogue_free(c);
 	return r < 0 || fflush(stdout) ? EXIT_BROKEN : 0;
 }

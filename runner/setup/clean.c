@@ -142,13 +142,12 @@ int clean_runs(const char *path, void (*say)(const char *line))
 }
 
 static const char usage[] =
-	"usage: hangar clean [DIR...]\n"
-	"\n"
-	"Restore what runs left behind whose runner was killed: processes, control groups,\n"
-	"mounts, loop devices, settings, scratch files. With DIR: those run directories only,\n"
-	"else every run known to this user. Runs that are still alive are left alone.\n"
-	"\n"
-	"Exit code: 0 all is restored, 128 something remains (it is named) or bad usage.\n";
+	"Usage: hangar clean [DIR...]\n"
+	"Restore what runs left behind whose runner was killed: processes, control\n"
+	"groups, mounts, loop devices, settings, scratch files. With DIR: those run\n"
+	"directories only, else every run known to this user. Runs that are still alive\n"
+	"are left alone.\n\n"
+	"Exit: 0 all is restored, 128 something remains (it is named) or bad usage.\n";
 
 static void say_stdout(const char *line)
 {

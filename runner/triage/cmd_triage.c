@@ -1,30 +1,17 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* `hangar triage`: logs in, findings out. */
 #include <errno.h>
-#include <getopt.h>
 #include <signal.h>
 #include <string.h>
 
 #include "base/cleanup.h"
+#include "base/cli.h"
 #include "commands.h"
 #include "triage/face.h"
 #include "triage/literals.h"
 #include "triage/pstore.h"
 #include "triage/reading.h"
 #include "verdict.h"
-
-static const char usage[] =
-	"Usage: hangar triage [OPTION...] LOG...\n"
-	"Name and explain what went wrong in kernel logs: dmesg, consoles, syslog, journal text,\n"
-	"/dev/kmsg, pstore; plain or packed (gzip, xz, zstd, bzip2, lz4). \"-\" is standard "
-	"input.\n\n"
-	"  --json          print one JSON object\n"
-	"  --kind KIND     show only findings of this kind; may be given again\n"
-	"  --signature     print only the signature of each finding, a line each\n"
-	"  --stdin-name N  what to call standard input\n"
-	"  --help          print this text\n\n"
-	"Exit status: 0 nothing was found, 1 something was, 128 a log could not be read to its "
-	"end.\n";
 
 #define KINDS_MAX 32
 
@@ -33,7 +20,7 @@ struct options {
 	const char *stdin_name;
 	const char *kinds[KINDS_MAX];
 	unsigned int kind_count;
-	bool help, literals;
+	bool literals;
 };
 
 struct triage {
@@ -49,70 +36,53 @@ static void stop(int signal)
 	stopped = signal;
 }
 
-static int refuse(const char *why, const char *what)
+static CLI_TAKER(take_kind)
 {
-	fprintf(stderr, "hangar triage: %s%s; see hangar triage --help\n", why, what);
-	return -EINVAL;
-}
+	struct options *to = options;
 
-static int take_kind(struct options *o, const char *name)
-{
-	if (finding_kind_parse(name) == FINDING_NONE)
-		return refuse("no kind is called ", name);
-	if (o->kind_count == KINDS_MAX)
-		return refuse("too many kinds: ", name);
-	o->kinds[o->kind_count++] = name;
+	if (finding_kind_parse(value) == FINDING_NONE)
+		return cli_refuse(c, "no kind is called %s", value);
+	if (to->kind_count == KINDS_MAX)
+		return cli_refuse(c, "too many kinds: %s", value);
+	to->kinds[to->kind_count++] = value;
 	return 0;
 }
 
-static int take_option(struct options *o, int option, char **argv)
+static CLI_TAKER(take_json)
 {
-	switch (option) {
-	case 'j':
-		o->ops = &face_json;
-		return 0;
-	case 's':
-		o->ops = &face_signatures;
-		return 0;
-	case 'k':
-		return take_kind(o, optarg);
-	case 'n':
-		o->stdin_name = optarg;
-		return 0;
-	case 'l':
-		o->literals = true;
-		return 0;
-	case 'h':
-		o->help = true;
-		return 0;
-	case ':':
-		return refuse("a value is missing behind ", argv[optind - 1]);
-	default:
-		return refuse("no option ", argv[optind - 1]);
-	}
+	((struct options *)options)->ops = &face_json;
+	return 0;
 }
 
-static int parse(int argc, char **argv, struct options *o)
+static CLI_TAKER(take_signature)
 {
-	static const struct option longs[] = {
-		{ "json", no_argument, NULL, 'j' },
-		{ "signature", no_argument, NULL, 's' },
-		{ "kind", required_argument, NULL, 'k' },
-		{ "stdin-name", required_argument, NULL, 'n' },
-		{ "literals", no_argument, NULL, 'l' }, /* for the benchmark */
-		{ "help", no_argument, NULL, 'h' },
-		{ NULL },
-	};
-	int option, err = 0;
-
-	optind = 0; /* GNU: scan a fresh vector */
-	opterr = 0;
-	while (!err && (option = getopt_long(argc, argv, ":h", longs, NULL)) != -1)
-		err = take_option(o, option, argv);
-	if (!err && !o->help && !o->literals && optind == argc)
-		return refuse("no log is named", "");
-	return err;
+	((struct options *)options)->ops = &face_signatures;
+	return 0;
 }
+
+static const struct cli_option rows[] = {
+	{ 0, "--json", NULL, "print one JSON object", take_json },
+	{ 0, "--kind", "KIND", "show only findings of this kind; may be given again", take_kind },
+	{ 0, "--signature", NULL, "print only the signature of each finding, a line each",
+	  take_signature },
+	{ 0, "--stdin-name", "N", "what to call standard input", cli_text,
+	  CLI_AT(struct options, stdin_name, const char *) },
+	/* for the benchmark */
+	{ 0, "--literals", NULL, NULL, cli_flag, CLI_AT(struct options, literals, bool) },
+	{ 0 },
+};
+
+static const struct cli cli = {
+	.command = "triage",
+	.usage = "Usage: hangar triage [OPTION...] LOG...\n"
+		 "Name and explain what went wrong in kernel logs: dmesg, consoles, syslog,\n"
+		 "journal text, /dev/kmsg, pstore; plain or packed (gzip, xz, zstd, bzip2,\n"
+		 "lz4). \"-\" is standard input.\n",
+	.exits = "Exit: 0 nothing was found, 1 something was, 128 a log could not be read to\n"
+		 "its end.\n",
+	.options = rows,
+	.words_max = -1,
+};
 
 static bool wanted(const struct options *o, const struct triage_case *c)
 {
@@ -236,14 +206,16 @@ static int print_literals(void)
 int triage_main(int argc, char **argv)
 {
 	struct options o = { .ops = &face_text };
+	char **paths;
+	int r = cli_parse(&cli, argc, argv, &o, &paths);
 
-	if (parse(argc, argv, &o) < 0)
-		return EXIT_BROKEN;
-	if (o.help) {
-		fputs(usage, stdout);
-		return 0;
-	}
+	if (r)
+		return r < 0 ? EXIT_BROKEN : 0;
 	if (o.literals)
 		return print_literals();
-	return run(&o, argv + optind, (unsigned int)(argc - optind));
+	if (!paths[0]) {
+		cli_refuse(&cli, "name a log");
+		return EXIT_BROKEN;
+	}
+	return run(&o, paths, (unsigned int)(argc - (paths - argv)));
 }

@@ -4,38 +4,18 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <getopt.h>
 #include <jansson.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 
 #include "base/cleanup.h"
+#include "base/cli.h"
 #include "base/paths.h"
 #include "outside.h"
 #include "vmcore/run_facts.h"
 #include "vmcore/show.h"
 #include "verdict.h"
-
-static const char usage[] =
-	"Usage: hangar vmcore [OPTION...] VMCORE\n"
-	"Read a kernel's memory dump: panic, each CPU, blocked tasks by equal stacks, memory, "
-	"memory cgroups,\nand what is known of such a state: stuck journals, broken split queues, "
-	"refused orders, lost clocks.\n"
-	"The answer of each analyser (drgn, then crash) is checked against the dump's own notes "
-	"and the run;\n"
-	"one that cannot be true is refused with the reason. Without symbols: what notes and log "
-	"tell.\n\n"
-	"  --vmlinux FILE  the kernel with debug symbols; else it is looked for by build-id and "
-	"release\n"
-	"  --run DIR       run directory of the run: checks more, and names its tasks by their "
-	"role\n"
-	"  --tasks N       so many tasks at least were alive\n"
-	"  --out DIR       write vmcore.json and vmcore-dmesg.txt there\n"
-	"  --json          print vmcore.json instead of text\n"
-	"  --help          print this text\n\n"
-	"$HANGAR_DRGN_PYTHON names a Python with drgn, $HANGAR_CRASH another crash(8).\n"
-	"Exit status: 0; 1 when only notes and log could be read; 128 when nothing could.\n";
 
 struct options {
 	const char *vmcore, *vmlinux, *run, *out;
@@ -43,69 +23,39 @@ struct options {
 	bool json;
 };
 
-static int refuse(const char *why, const char *what)
-{
-	fprintf(stderr, "hangar vmcore: %s%s; see hangar vmcore --help\n", why, what);
-	return -EINVAL;
-}
+#define AT(member, of) CLI_AT(struct options, member, of)
 
-static int take_count(const char *text, unsigned int *ret)
-{
-	char *end;
-	unsigned long n = strtoul(text, &end, 10);
+static const struct cli_option rows[] = {
+	{ 0, "--vmlinux", "FILE",
+	  "the kernel with debug symbols; else it is looked for by build-id and release", cli_text,
+	  AT(vmlinux, const char *) },
+	{ 0, "--run", "DIR",
+	  "run directory of the run: checks more, and names its tasks by their role", cli_text,
+	  AT(run, const char *) },
+	{ 0, "--tasks", "N", "so many tasks at least were alive", cli_count,
+	  AT(tasks_min, unsigned int), .max = INT32_MAX },
+	{ 'o', "--out", "DIR", "write vmcore.json and vmcore-dmesg.txt there", cli_text,
+	  AT(out, const char *) },
+	{ 0, "--json", NULL, "print vmcore.json instead of text", cli_flag, AT(json, bool) },
+	{ 0 },
+};
 
-	if (!*text || *end || n > INT32_MAX)
-		return refuse("--tasks must be a whole number, not ", text);
-	*ret = (unsigned int)n;
-	return 0;
-}
-
-static int parse(int argc, char **argv, struct options *o)
-{
-	static const struct option longs[] = {
-		{ "vmlinux", required_argument, NULL, 'v' },
-		{ "run", required_argument, NULL, 'r' },
-		{ "tasks", required_argument, NULL, 't' },
-		{ "out", required_argument, NULL, 'o' },
-		{ "json", no_argument, NULL, 'j' },
-		{ "help", no_argument, NULL, 'h' },
-		{ NULL },
-	};
-	int option, err = 0;
-
-	optind = 0; /* GNU: scan a fresh vector */
-	opterr = 0;
-	while (!err && (option = getopt_long(argc, argv, ":ho:", longs, NULL)) != -1) {
-		switch (option) {
-		case 'v':
-			o->vmlinux = optarg;
-			break;
-		case 'r':
-			o->run = optarg;
-			break;
-		case 'o':
-			o->out = optarg;
-			break;
-		case 't':
-			err = take_count(optarg, &o->tasks_min);
-			break;
-		case 'j':
-			o->json = true;
-			break;
-		case 'h':
-			fputs(usage, stdout);
-			return 1;
-		case ':':
-			return refuse("a value is missing after ", argv[optind - 1]);
-		default:
-			return refuse("no option ", argv[optind - 1]);
-		}
-	}
-	if (!err && argc - optind != 1)
-		return refuse("one VMCORE is wanted", "");
-	o->vmcore = argv[optind];
-	return err;
-}
+static const struct cli cli = {
+	.command = "vmcore",
+	.usage = "Usage: hangar vmcore [OPTION...] VMCORE\n"
+		 "Read a kernel's memory dump: panic, each CPU, blocked tasks by equal stacks,\n"
+		 "memory, memory cgroups, and what is known of such a state: stuck journals,\n"
+		 "broken split queues, refused orders, lost clocks. The answer of each analyser\n"
+		 "(drgn, then crash) is checked against the dump's own notes and the run; one\n"
+		 "that cannot be true is refused with the reason. Without symbols: what notes\n"
+		 "and log tell.\n",
+	.exits = "$HANGAR_DRGN_PYTHON names a Python with drgn, $HANGAR_CRASH another crash(8).\n"
+		 "Exit: 0; 1 when only notes and log could be read; 128 when nothing could.\n",
+	.options = rows,
+	.words_min = 1,
+	.words_max = 1,
+	.wanted = "a vmcore",
+};
 
 /* Where to write: --out, or a folder of our own that goes away. */
 struct place {
@@ -194,10 +144,12 @@ int vmcore_main(int argc, char **argv)
 {
 	struct options o = { 0 };
 	struct diag d = { 0 };
-	int r = parse(argc, argv, &o);
+	char **words;
+	int r = cli_parse(&cli, argc, argv, &o, &words);
 
 	if (r)
 		return r < 0 ? EXIT_BROKEN : 0;
+	o.vmcore = words[0];
 	r = work(&o, &d);
 	if (r < 0)
 		diag_print(&d, stderr);

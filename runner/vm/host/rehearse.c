@@ -18,17 +18,17 @@
 
 #define REHEARSAL "controls/hung-task"
 
-static const char help[] = "Usage: hangar rehearse [OPTION...]\n"
-			   "Hang a throwaway VM with the chosen kernel, dump it, and check the "
-			   "vmcore: once for each way.\n\n"
-			   "  -k, --kernel SPEC   what to boot, see `hangar vm --help`\n"
-			   "  -d, --dump LIST     the ways to rehearse (qmp,sysrq-c,nmi,watchdog)\n"
-			   "  -o, --out DIR       keep the run directories below DIR\n"
-			   "      --json          one JSON object at the end\n"
-			   "  and every other option of `hangar vm`.\n\n"
-			   "Exit: 0 when every way left a vmcore that was read; 125 when one did "
-			   "not; 128 and more: no "
-			   "rehearsal.\n";
+static const char help[] =
+	"Usage: hangar rehearse [OPTION...]\n"
+	"Hang a throwaway VM with the chosen kernel, dump it, and check the vmcore:\n"
+	"once for each way.\n\n"
+	"  -k, --kernel SPEC   what to boot, see `hangar vm --help`\n"
+	"  -d, --dump LIST     the ways to rehearse (qmp,sysrq-c,nmi,watchdog)\n"
+	"  -o, --out DIR       keep the run directories below DIR\n"
+	"      --json          one JSON object at the end\n"
+	"  and every other option of `hangar vm`.\n\n"
+	"Exit: 0 when every way left a vmcore that was read; 125 when one did not;\n"
+	"128 and more: no rehearsal.\n";
 
 struct rehearsal {
 	const struct dump_rung *rung;

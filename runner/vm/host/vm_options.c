@@ -6,273 +6,138 @@
 #include "vm/host/vm_options.h"
 
 #include <errno.h>
-#include <getopt.h>
-#include <stdio.h>
-#include <string.h>
 
-#include "base/units.h"
+#include "base/cli.h"
 #include "scenario/plants.h"
 #include "scenario/scenario.h"
 
-enum {
-	OPT_CGROUP = 256,
-	OPT_DISK,
-	OPT_CACHE,
-	OPT_FILE,
-	OPT_ACCEL,
-	OPT_BOOT_WITHIN,
-	OPT_VMLINUX,
-	OPT_NO_SYMBOLS,
-	OPT_DOCTOR,
-	OPT_KEEP_WHOLE,
-	OPT_ANY_FAULT,
-	OPT_JSON,
-	OPT_PLAIN,
-	OPT_PLANT,
-};
+#define AT(member, of) CLI_AT(struct vm_options, member, of)
 
-static const struct option long_options[] = {
-	{ "kernel", required_argument, NULL, 'k' },
-	{ "out", required_argument, NULL, 'o' },
-	{ "cgroup", required_argument, NULL, OPT_CGROUP },
-	{ "memory", required_argument, NULL, 'm' },
-	{ "cpus", required_argument, NULL, 'c' },
-	{ "disk", required_argument, NULL, OPT_DISK },
-	{ "cache", required_argument, NULL, OPT_CACHE },
-	{ "append", required_argument, NULL, 'a' },
-	{ "plant", required_argument, NULL, OPT_PLANT },
-	{ "file", required_argument, NULL, OPT_FILE },
-	{ "accel", required_argument, NULL, OPT_ACCEL },
-	{ "boot-within", required_argument, NULL, OPT_BOOT_WITHIN },
-	{ "dump", required_argument, NULL, 'd' },
-	{ "vmlinux", required_argument, NULL, OPT_VMLINUX },
-	{ "no-symbols", no_argument, NULL, OPT_NO_SYMBOLS },
-	{ "doctor", no_argument, NULL, OPT_DOCTOR },
-	{ "keep-whole", no_argument, NULL, OPT_KEEP_WHOLE },
-	{ "seed", required_argument, NULL, 's' },
-	{ "for", required_argument, NULL, 'f' },
-	{ "repeat", required_argument, NULL, 'r' },
-	{ "any-fault", no_argument, NULL, OPT_ANY_FAULT },
-	{ "json", no_argument, NULL, OPT_JSON },
-	{ "quiet", no_argument, NULL, 'q' },
-	{ "plain", no_argument, NULL, OPT_PLAIN },
-	{ "help", no_argument, NULL, 'h' },
-	{ NULL, 0, NULL, 0 },
-};
+static const char *const cgroups[] = { "v1", "v2", NULL };
+static const char *const accels[] = { "auto", "tcg", "kvm", NULL }; /* enum vm_accel */
+static const char *const caches[] = { "unsafe",     "writeback",    "none",
+				      "directsync", "writethrough", NULL };
 
-/* "off" is an index that nobody wants: words[] start at @first. */
-struct choice {
-	const char *option;
-	int first;
-	const char *const words[6];
-};
-
-static const struct choice choice_cgroup = { "cgroup", 1, { "v1", "v2", NULL } };
-static const struct choice choice_accel = { "accel", 0, { "auto", "tcg", "kvm", NULL } };
-static const struct choice choice_cache = {
-	"cache", 0, { "unsafe", "writeback", "none", "directsync", "writethrough", NULL }
-};
-
-static int refuse(const char *option, const char *value, const char *why)
-{
-	fprintf(stderr, "hangar vm: --%s %s: %s\n", option, value, why);
-	return -EINVAL;
-}
-
-static int choose(const struct choice *c, const char *value, int *ret)
-{
-	char all[128] = "";
-
-	for (int i = 0; c->words[i]; i++) {
-		if (!strcmp(c->words[i], value)) {
-			*ret = c->first + i;
-			return 0;
-		}
-		snprintf(all + strlen(all), sizeof(all) - strlen(all), "%s%s", i ? ", " : "one of ",
-			 c->words[i]);
-	}
-	return refuse(c->option, value, all);
-}
-
-static int take_bytes(const char *option, const char *value, uint64_t min, uint64_t *ret)
-{
-	int err = units_parse_bytes(value, ret);
-
-	if (err < 0)
-		return refuse(option, value, units_explain_bytes(err));
-	return *ret >= min ? 0 : refuse(option, value, "is too small for any guest");
-}
-
-static int add(struct vm_list *l, const char *option, const char *value)
+static int add(struct vm_list *l, const char *value)
 {
 	if (l->count == VM_LIST_MAX)
-		return refuse(option, value, "too many of them");
+		return -ENOSPC;
 	l->items[l->count++] = value;
 	return 0;
 }
 
+static CLI_TAKER(take_into_list)
+{
+	struct vm_list *list = (void *)((char *)options + o->at);
+
+	return add(list, value) ? cli_refuse_value(c, o, value, "too many of them") : 0;
+}
+
 /* An option of `hangar run`, with its value. */
-static int hand_on(struct vm_options *o, const char *option, const char *value)
+static CLI_TAKER(hand_on)
 {
-	int err = add(&o->run, option, option);
+	struct vm_list *run = &((struct vm_options *)options)->run;
 
-	return err ? err : add(&o->run, option, value);
+	return add(run, o->name) || add(run, value)
+		       ? cli_refuse_value(c, o, value, "too many of them")
+		       : 0;
 }
 
-static int take_plant(struct vm_options *o)
+static CLI_TAKER(take_plant)
 {
-	const char *why = plants_refuse(optarg);
+	const char *why = plants_refuse(value);
 
-	if (why)
-		return refuse("plant", optarg, why);
-	o->plant = optarg;
-	return 0;
+	return why ? cli_refuse_value(c, o, value, why) : cli_text(c, o, value, options);
 }
 
-static int take_boot_limit(struct vm_options *o)
-{
-	int err = units_parse_duration(optarg, &o->boot_us);
+static const struct cli_option rows[] = {
+	{ 'k', "--kernel", "SPEC",
+	  "what to boot: bzImage[:MODULES], FILE.deb, FILE.rpm, a folder, \"host\" (the usual), "
+	  "\"planted\", \"stock\", \"debian:[SUITE/]RELEASE-GLOB\"",
+	  cli_text, AT(kernel, const char *) },
+	{ 'o', "--out", "DIR", "make the run directory here (absent or empty)", cli_text,
+	  AT(out, const char *) },
+	{ 0, "--cgroup", "v1|v2", "control groups of the guest", cli_choice, AT(cgroup, int),
+	  .min = 1, .words = cgroups },
+	{ 'm', "--memory", "SIZE", "of the guest, e.g. 1G", cli_bytes, AT(memory_bytes, uint64_t),
+	  .min = 64u << 20 },
+	{ 'c', "--cpus", "N", "of the guest", cli_count, AT(cpus, unsigned int), .min = 1,
+	  .max = 255 },
+	{ 0, "--disk", "SIZE", "of the scratch disk", cli_bytes, AT(disk_bytes, uint64_t),
+	  .min = 1u << 20 },
+	{ 0, "--cache", "MODE",
+	  "of the scratch disk: unsafe, writeback, none, directsync, writethrough", cli_one_of,
+	  AT(cache, const char *), .words = caches },
+	{ 'a', "--append", "TEXT", "more kernel arguments", take_into_list,
+	  AT(append, struct vm_list) },
+	{ 0, "--plant", "NAME[:N][,...]",
+	  "known bugs that a planted kernel switches on; none: not even those that the scenario "
+	  "names",
+	  take_plant, AT(plant, const char *) },
+	{ 0, "--file", "HOST[:GUEST]", "put a file into the guest (/job/extra/NAME)",
+	  take_into_list, AT(files, struct vm_list) },
+	{ 0, "--accel", "auto|kvm|tcg",
+	  "KVM, or TCG, which works everywhere; auto: KVM where it comes up", cli_choice,
+	  AT(accel, enum vm_accel), .words = accels },
+	{ 0, "--boot-within", "TIME", "give a guest up that has not come up by then (120s)",
+	  cli_time, AT(boot_us, uint64_t) },
+	{ 'd', "--dump", "LIST",
+	  "ways to a vmcore, in this order: qmp,sysrq-c,nmi,watchdog; or none", cli_text,
+	  AT(dump, const char *) },
+	{ 0, "--vmlinux", "FILE", "debug symbols of this very kernel", cli_text,
+	  AT(vmlinux, const char *) },
+	{ 0, "--keep-whole", NULL, "keep the unfiltered dump of QMP, too, as vmcore.whole",
+	  cli_flag, AT(keep_whole, bool) },
+	{ 0, "--doctor", NULL, "ask `hangar doctor` in the guest: would a dump work there?",
+	  cli_flag, AT(doctor, bool) },
+	{ 0, "--no-symbols", NULL, "fetch no debug symbols", cli_flag, AT(no_symbols, bool) },
+	{ 's', "--seed", "N", "as for `hangar run`", hand_on },
+	{ 'f', "--for", "TIME", "as for `hangar run`", hand_on },
+	{ 'r', "--repeat", "N", "as for `hangar run`", hand_on },
+	{ 0, "--any-fault", NULL, "exit 1 for OTHER_FAULT too", cli_flag, AT(any_fault, bool) },
+	{ 0, "--json", NULL, "print one JSON object at the end", cli_flag, AT(json, bool) },
+	{ 'q', "--quiet", NULL, "print the verdict alone", cli_flag, AT(quiet, bool) },
+	{ 0, "--plain", NULL, "plain lines, no live line", cli_flag, AT(plain, bool) },
+	{ 0 },
+};
 
-	if (err < 0)
-		return refuse("boot-within", optarg, units_explain_duration(err));
-	return o->boot_us ? 0 : refuse("boot-within", optarg, "must be longer than nothing");
-}
-
-static int take_cpus(struct vm_options *o)
-{
-	uint64_t n = 0;
-
-	if (units_parse_count(optarg, &n) < 0 || n < 1 || n > 255)
-		return refuse("cpus", optarg, "1 to 255 are possible");
-	o->cpus = (unsigned int)n;
-	return 0;
-}
-
-static int take_place(struct vm_options *o, int option)
-{
-	int word = 0, err;
-
-	switch (option) {
-	case OPT_CGROUP:
-		return choose(&choice_cgroup, optarg, &o->cgroup);
-	case OPT_ACCEL:
-		err = choose(&choice_accel, optarg, &word);
-		o->accel = (enum vm_accel)word;
-		return err;
-	case OPT_CACHE:
-		o->cache = optarg;
-		return choose(&choice_cache, optarg, &word);
-	case 'm':
-		return take_bytes("memory", optarg, 64u << 20, &o->memory_bytes);
-	case OPT_DISK:
-		return take_bytes("disk", optarg, 1u << 20, &o->disk_bytes);
-	case 'c':
-		return take_cpus(o);
-	case OPT_BOOT_WITHIN:
-		return take_boot_limit(o);
-	default:
-		return -ENOENT;
-	}
-}
-
-static int take_text(struct vm_options *o, int option)
-{
-	switch (option) {
-	case 'k':
-		o->kernel = optarg;
-		return 0;
-	case 'o':
-		o->out = optarg;
-		return 0;
-	case 'd':
-		o->dump = optarg;
-		return 0;
-	case OPT_VMLINUX:
-		o->vmlinux = optarg;
-		return 0;
-	case 'a':
-		return add(&o->append, "append", optarg);
-	case OPT_PLANT:
-		return take_plant(o);
-	case OPT_FILE:
-		return add(&o->files, "file", optarg);
-	case 's':
-		return hand_on(o, "--seed", optarg);
-	case 'f':
-		return hand_on(o, "--for", optarg);
-	case 'r':
-		return hand_on(o, "--repeat", optarg);
-	default:
-		return take_place(o, option);
-	}
-}
-
-static int take_option(struct vm_options *o, int option)
-{
-	switch (option) {
-	case OPT_NO_SYMBOLS:
-		o->no_symbols = true;
-		return 0;
-	case OPT_KEEP_WHOLE:
-		o->keep_whole = true;
-		return 0;
-	case OPT_DOCTOR:
-		o->doctor = true;
-		return 0;
-	case OPT_ANY_FAULT:
-		o->any_fault = true;
-		return 0;
-	case OPT_JSON:
-		o->json = true;
-		return 0;
-	case 'q':
-		o->quiet = true;
-		return 0;
-	case OPT_PLAIN:
-		o->plain = true;
-		return 0;
-	case 'h':
-		fputs(vm_help, stdout);
-		return 1;
-	case '?':
-		fputs("Try `hangar vm --help`.\n", stderr);
-		return -EINVAL;
-	default:
-		return take_text(o, option);
-	}
-}
+static const struct cli cli = {
+	.command = "vm",
+	.usage = "Usage: hangar vm [OPTION...] SCENARIO\n"
+		 "Boot a kernel in a throwaway VM, run a scenario in it, keep the evidence and\n"
+		 "a vmcore. No root is needed.\n"
+		 "SCENARIO is a file, or the name of a shipped scenario (see `hangar list`).\n",
+	.exits = "Exit: 0 SURVIVED, 1 REPRODUCED, 125 OTHER_FAULT, SKIPPED or INCONCLUSIVE,\n"
+		 "128 and more BROKEN.\n",
+	.options = rows,
+	.words_max = 1,
+};
 
 /* A guest in which nothing happens, with every way to a dump made ready. */
-static int take_doctor(struct vm_options *o, int words)
+static int take_doctor(struct vm_options *o, bool scenario_named)
 {
-	if (words) {
-		fputs("hangar vm: --doctor takes no scenario\n", stderr);
-		return -EINVAL;
-	}
+	if (scenario_named)
+		return cli_refuse(&cli, "--doctor takes no scenario");
 	o->scenario = "controls/quiet";
 	o->dump = o->dump ? o->dump : "qmp,sysrq-c,nmi";
-	return hand_on(o, "--for", "1s");
+	return add(&o->run, "--for") || add(&o->run, "1s")
+		       ? cli_refuse(&cli, "too many options of `hangar run`")
+		       : 0;
 }
 
 int vm_options_parse(int argc, char **argv, struct vm_options *ret)
 {
-	int option, err;
+	char **words;
+	int err;
 
 	*ret = (struct vm_options){ .memory_bytes = UNSET, .disk_bytes = UNSET, .boot_us = UNSET };
-	optind = 1;
-	while ((option = getopt_long(argc, argv, "k:o:m:c:a:d:s:f:r:qh", long_options, NULL)) !=
-	       -1) {
-		err = take_option(ret, option);
-		if (err)
-			return err;
-	}
+	err = cli_parse(&cli, argc, argv, ret, &words);
+	if (err)
+		return err;
 	if (ret->doctor)
-		return take_doctor(ret, argc - optind);
-	if (argc - optind != 1) {
-		fprintf(stderr, "hangar vm: %s\nTry `hangar vm --help`.\n",
-			argc == optind ? "name a scenario" : "one scenario at a time");
-		return -EINVAL;
-	}
-	ret->scenario = argv[optind];
+		return take_doctor(ret, words[0]);
+	if (!words[0])
+		return cli_refuse(&cli, "name a scenario");
+	ret->scenario = words[0];
 	return 0;
 }

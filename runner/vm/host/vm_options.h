@@ -42,8 +42,6 @@ struct vm_options {
 	bool silent; /* rehearse: nothing on standard output; its own is one JSON object */
 };
 
-extern const char vm_help[];
-
 /* 0 to go on; 1 when --help was printed; -EINVAL, with the reason already printed. */
 int vm_options_parse(int argc, char **argv, struct vm_options *ret);
 
