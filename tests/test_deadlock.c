@@ -546,6 +546,37 @@ static void writeback_that_waits_for_the_commit_that_waits_for_it_is_named(void 
 	scene_close(&s);
 }
 
+/* The small form of the report on 6.1: the victim waits for the block of inodes that the looping
+ * task has locked, and for no commit. The journal waits for both. */
+static void
+a_buffer_that_the_looping_task_has_locked_is_named_but_not_while_a_disk_stands(void **state)
+{
+	static struct scene s;
+	struct person victim = victim_6_1;
+
+	victim.stack = "[<0>] __ext4_get_inode_loc+0x32d/0x470\n[<0>] "
+		       "ext4_get_inode_loc+0x2e/0x70\n[<0>] ext4_reserve_inode_write+0x35/0xb0\n"
+		       "[<0>] ext4_orphan_add+0x28b/0x500\n[<0>] __ext4_unlink+0x2be/0x2f0\n"
+		       "[<0>] ext4_unlink+0xdb/0xf0\n[<0>] vfs_unlink+0xfd/0x250\n"
+		       "[<0>] do_unlinkat+0x1a1/0x2b0\n";
+	put_person(&journal_6_1, 7);
+	put_person(&holder_6_1, 7);
+	put_person(&victim, 7);
+	put("proc", "diskstats", "   8       0 sda 1 2 3 4 5 6 7 8 2 10 11\n");
+	scene_open(&s, "120\n130\n");
+	assert_int_equal(play(&s, &holder_6_1, &holder_reclaims_6_1, 140), 0);
+	put("proc", "diskstats", "   8       0 sda 1 2 3 4 5 6 7 8 0 10 11\n");
+	play(&s, &holder_6_1, &holder_reclaims_6_1, 180);
+	assert_int_equal(s.w.count, 1);
+	assert_string_equal(
+		s.w.told[0].text,
+		"creator[120] loops for memory in group victims.0 at its limit (32M); "
+		"victims.0's victim hog and sync[130] (keeps 27M) cannot die because it "
+		"waits in __ext4_get_inode_loc for a buffer that creator[120] holds (in "
+		"ext4_reserve_inode_write); 1 more task waits for them");
+	scene_close(&s);
+}
+
 static void a_status_tells_who_is_to_die_and_what_it_keeps(void **state)
 {
 	struct task_death d;
@@ -611,6 +642,7 @@ int main(void)
 		SCENE(a_frozen_file_system_is_none),
 		SCENE(locks_in_opposite_order_are_named_but_not_while_a_disk_stands),
 		SCENE(writeback_that_waits_for_the_commit_that_waits_for_it_is_named),
+		SCENE(a_buffer_that_the_looping_task_has_locked_is_named_but_not_while_a_disk_stands),
 		cmocka_unit_test(a_status_tells_who_is_to_die_and_what_it_keeps),
 		cmocka_unit_test(a_disk_that_never_lets_go_of_a_request_stands),
 	};

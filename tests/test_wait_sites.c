@@ -53,6 +53,11 @@ static const struct {
 	  "jbd2_journal_get_write_access+0x31/0x50 [jbd2]\n"
 	  "__ext4_journal_get_write_access+0x38/0x80 [ext4]\n"
 	  "ext4_reserve_inode_write+0x73/0xa0 [ext4]\n" },
+	/* 6.1: the lock of a block of inodes */
+	{ WAIT_BUFFER, "__lock_buffer", true,
+	  "io_schedule+0x1/0x2\nbit_wait_io+0xd/0x60\n__wait_on_bit_lock+0x5a/0xa0\n"
+	  "out_of_line_wait_on_bit_lock+0x8e/0xb0\n__lock_buffer+0x2a/0x30\n"
+	  "__ext4_get_inode_loc+0x32d/0x470\next4_reserve_inode_write+0x35/0xb0\n" },
 	/* 4.14 on a Raspberry Pi */
 	{ WAIT_PAGE_LOCK, "__lock_page", false,
 	  "__schedule+0x1/0x2\nschedule+0x50/0xa8\nio_schedule+0x20/0x40\n__lock_page+0x100/0x128\n"

@@ -139,6 +139,7 @@ static enum wait_claim claim_of(enum wait_role role)
 		[WAIT_PAGE_LOCK] = CLAIM_PAGE,
 		[WAIT_WRITEBACK] = CLAIM_PAGE,
 		[WAIT_PAGE] = CLAIM_PAGE,
+		[WAIT_BUFFER] = CLAIM_BUFFER,
 		[WAIT_SYNC] = CLAIM_FLUSHER,
 		[WAIT_INODE] = CLAIM_INODE,
 		[WAIT_DIR_LOCK] = CLAIM_DIR,
@@ -152,6 +153,9 @@ static enum wait_claim claim_of(enum wait_role role)
 
 enum wait_claim wait_wants(const struct wait_verdict *v)
 {
+	/* A commit writes its buffers itself: nobody but the device has them. */
+	if (v->role == WAIT_JOURNAL_IO && v->inner == WAIT_BUFFER)
+		return CLAIM_NONE;
 	/* In reclaim it may wait for something else than memory: that is what must come first. */
 	if (v->inner == WAIT_UNKNOWN && v->alloc[0])
 		return CLAIM_MEMORY;

@@ -13,6 +13,7 @@
 #define RENAME (1u << CLAIM_RENAME)
 #define MMAP (1u << CLAIM_MMAP)
 #define PAGE (1u << CLAIM_PAGE)
+#define BUFFER (1u << CLAIM_BUFFER)
 #define FLUSHER (1u << CLAIM_FLUSHER)
 #define HANDLE (1u << CLAIM_HANDLES)
 #define INODE (1u << CLAIM_INODE)
@@ -97,6 +98,8 @@ const struct wait_hold_row wait_hold_rows[] = {
 	{ "truncate_inode_pages_range", PAGE, false },
 	{ "do_page_mkwrite", PAGE, false },
 	{ "migrate_pages*", PAGE, false },
+	/* with a block of inodes locked it looks for their bitmap, which may cost memory */
+	{ "__ext4_get_inode_loc", BUFFER, false },
 	/* the flusher, and inodes in its hands or on their way out */
 	{ "wb_workfn", FLUSHER, true },
 	{ "bdi_writeback_workfn", FLUSHER, true },

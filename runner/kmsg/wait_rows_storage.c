@@ -66,6 +66,7 @@ static const struct wait_row storage_rows[] = {
 	{ "__lock_buffer", WAIT_BUFFER, 0 },
 	{ "__sync_dirty_buffer", WAIT_BUFFER, WEAK_IO },
 	{ "__bread*", WAIT_BUFFER, WEAK_IO },
+	{ "__ext4_get_inode_loc", WAIT_BUFFER, WEAK_BIT }, /* its lock, then its input */
 	{ "__wait_on_freeing_inode", WAIT_INODE, 0 },
 	{ "find_inode*", WAIT_INODE, 0 },
 	{ "inode_wait", WAIT_INODE, 0 },

@@ -96,6 +96,7 @@ enum wait_claim {
 	CLAIM_COMMIT,  /* the commit of a journal */
 	CLAIM_MEMORY,  /* memory of a group: what its dying tasks still keep */
 	CLAIM_PAGE,    /* a locked page, or one marked as under writeback and not yet submitted */
+	CLAIM_BUFFER,  /* a locked buffer */
 	CLAIM_FLUSHER, /* the flusher thread, at work */
 	CLAIM_INODE,   /* an inode that is written back or freed */
 	CLAIM_DIR,     /* the lock of a directory */

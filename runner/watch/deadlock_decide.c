@@ -11,8 +11,8 @@
 
 /* Waits that a disk ends, too: nothing is said of them while one stands still. */
 #define DISK_CLAIMS                                                                                \
-	(BIT(CLAIM_PAGE) | BIT(CLAIM_FLUSHER) | BIT(CLAIM_INODE) | BIT(CLAIM_DIR) |                \
-	 BIT(CLAIM_FILE) | BIT(CLAIM_RENAME) | BIT(CLAIM_MMAP))
+	(BIT(CLAIM_PAGE) | BIT(CLAIM_BUFFER) | BIT(CLAIM_FLUSHER) | BIT(CLAIM_INODE) |             \
+	 BIT(CLAIM_DIR) | BIT(CLAIM_FILE) | BIT(CLAIM_RENAME) | BIT(CLAIM_MMAP))
 
 /*
  * A commit waits for its handles for milliseconds; two seconds are worth the price of sampling

@@ -20,6 +20,7 @@ static const char *const things[CLAIM_COUNT] = {
 	[CLAIM_COMMIT] = "the commit of a journal",
 	[CLAIM_MEMORY] = "memory",
 	[CLAIM_PAGE] = "a page",
+	[CLAIM_BUFFER] = "a buffer",
 	[CLAIM_FLUSHER] = "the flusher",
 	[CLAIM_INODE] = "an inode",
 	[CLAIM_DIR] = "the lock of a directory",
@@ -84,6 +85,12 @@ static void say_memory(struct deadlock *w, unsigned int m, bool told, char *buf,
 		    name_of(victim, to, sizeof(to)), kept);
 }
 
+/* Of one that moves, the function that it never leaves: what is further in comes and goes. */
+static const char *place_of(const struct suspect *s)
+{
+	return !s->still && s->v.handle[0] ? s->v.handle : s->v.holder;
+}
+
 static void say_wait(const struct suspect *s, enum wait_claim wants, const struct suspect *next,
 		     char *buf, size_t size)
 {
@@ -96,7 +103,7 @@ static void say_wait(const struct suspect *s, enum wait_claim wants, const struc
 		add(buf, size, "waits in %s for %s's commit", s->in_sync ? "fsync" : s->v.site, to);
 	else
 		add(buf, size, "waits in %s for %s that %s holds (in %s)", s->v.site, things[wants],
-		    to, next->v.holder);
+		    to, place_of(next));
 }
 
 /* @told: the one before has named it already, as its victim. */
