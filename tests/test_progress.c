@@ -88,6 +88,34 @@ static void the_watcher_names_copy_group_and_pid_and_leaves_fio_alone(void **sta
 	world_clear(&w);
 }
 
+static void time_in_which_the_observer_had_no_cpu_is_no_stall(void **state)
+{
+	static struct world w;
+	struct watcher *watcher = NULL;
+	struct diag d = { 0 };
+	uint64_t unseen_us = 0;
+
+	world_init(&w, "");
+	w.ctx.unseen_us = &unseen_us;
+	w.copies[0] = (struct copy){ .state = COPY_ALIVE, .pid = getpid() };
+	slots_at(w.launcher.slots, 0)->state = SLOT_RUNNING;
+	assert_int_equal(watch_progress.open(&w.ctx, &watcher, &d), 0);
+	watch_progress.tick(watcher, 100 * S);
+	unseen_us = 7 * S;
+	for (uint64_t ms = 100250; ms < 112000; ms += 250)
+		watch_progress.tick(watcher, ms * 1000);
+	assert_int_equal(w.count, 0);
+	watch_progress.tick(watcher, 112 * S);
+	assert_int_equal(w.count, 1);
+	assert_int_equal(w.told[0].began_us, 100 * S);
+	slots_at(w.launcher.slots, 0)->steps = 1; /* what was unseen before a step is past */
+	watch_progress.tick(watcher, 113 * S);
+	watch_progress.tick(watcher, 118 * S);
+	assert_int_equal(w.count, 2);
+	watch_progress.close(watcher);
+	world_clear(&w);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -95,6 +123,7 @@ int main(void)
 		cmocka_unit_test(a_copy_that_steps_or_is_not_running_is_never_told),
 		cmocka_unit_test(a_restart_that_counts_from_zero_is_movement),
 		cmocka_unit_test(the_watcher_names_copy_group_and_pid_and_leaves_fio_alone),
+		cmocka_unit_test(time_in_which_the_observer_had_no_cpu_is_no_stall),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -73,27 +73,39 @@ static bool is_running(const struct launcher *l, unsigned int i, const struct sl
 	       !__atomic_load_n(&s->stop, __ATOMIC_RELAXED);
 }
 
+/* The limit for a copy: longer by the time that says nothing, since its last step. */
+static uint64_t limit_of(const struct progress_watch *w, const struct progress *p)
+{
+	const uint64_t *unseen_us = w->base.ctx->unseen_us;
+
+	return w->quiet_for_us + (unseen_us && p->moved_us ? *unseen_us - p->unseen_us : 0);
+}
+
 static void look(struct progress_watch *w, unsigned int i, uint64_t now)
 {
+	struct progress *p = &w->copies[i];
 	const struct launcher *l = w->base.ctx->launcher;
 	const struct plan_launch *launch = &w->base.ctx->plan->launches[i];
 	struct slot *s = slots_at(l->slots, launch->slot);
-	uint64_t quiet_us = 0;
+	uint64_t quiet_us = 0, moved_us = p->moved_us;
+	enum progress_event event = progress_decide(p, is_running(l, i, s),
+						    __atomic_load_n(&s->steps, __ATOMIC_RELAXED),
+						    now, limit_of(w, p), &quiet_us);
 
-	switch (progress_decide(&w->copies[i], is_running(l, i, s),
-				__atomic_load_n(&s->steps, __ATOMIC_RELAXED), now, w->quiet_for_us,
-				&quiet_us)) {
+	if (p->moved_us != moved_us && w->base.ctx->unseen_us)
+		p->unseen_us = *w->base.ctx->unseen_us;
+	switch (event) {
 	case PROGRESS_STALLED:
 		tell(w, i, quiet_us, now);
 		break;
 	case PROGRESS_MOVES:
 		watch_note(&w->base, "%s goes on after %.1f s (finding %u)", launch->name,
-			   (double)quiet_us / 1e6, w->copies[i].told_id);
+			   (double)quiet_us / 1e6, p->told_id);
 		break;
 	case PROGRESS_NOTHING:
 		break;
 	}
-	w->stalled += w->copies[i].told;
+	w->stalled += p->told;
 }
 
 static uint64_t tick(struct watcher *base, uint64_t now)

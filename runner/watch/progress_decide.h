@@ -11,6 +11,7 @@ enum progress_event { PROGRESS_NOTHING, PROGRESS_STALLED, PROGRESS_MOVES };
 struct progress { /* one copy */
 	uint64_t steps;
 	uint64_t moved_us; /* when the steps last moved, 0: it is not past the start line */
+	uint64_t unseen_us; /* of the watchers, when the steps last moved */
 	bool told;
 	uint32_t told_id;
 };

@@ -59,12 +59,22 @@ static void look_at(struct tasks *w, struct task *t, uint64_t now)
 	w->seen_stuck += t->told;
 }
 
+/* The pass before is over only @now: what of that says nothing, to us and to the others. */
+static void count_unseen(struct tasks *w, uint64_t now)
+{
+	uint64_t us = w->pass_began_us
+			      ? task_unseen_us(now - w->pass_began_us, w->every_us, w->stuck_for_us)
+			      : 0;
+
+	w->unseen_us += us;
+	if (w->base.ctx->unseen_us)
+		*w->base.ctx->unseen_us += us;
+}
+
 static void begin_pass(struct tasks *w, uint64_t now)
 {
+	count_unseen(w, now);
 	task_scan_run(&w->scan, now);
-	if (w->pass_began_us)
-		w->unseen_us +=
-			task_unseen_us(now - w->pass_began_us, w->every_us, w->stuck_for_us);
 	w->pass_began_us = now;
 	w->cursor = 0;
 	w->seen_in_d = w->seen_stuck = 0;

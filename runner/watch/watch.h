@@ -32,6 +32,11 @@ struct watch_ctx { /* all borrowed, all outlive the watchers */
 	struct tracer *tracer; /* NULL: nothing is traced */
 	struct finding_sink sink;
 	uint64_t epoch_us;
+	/*
+	 * How much of the run's time says nothing about who stood still, because the machine gave
+	 * the observer too little CPU. The tasks watcher adds to it. NULL: nobody counts it.
+	 */
+	uint64_t *unseen_us;
 };
 
 struct watcher;
