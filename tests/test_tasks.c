@@ -321,9 +321,10 @@ static void a_machine_that_gives_the_observer_no_cpu_is_slow_not_stuck(void **st
 	static struct world w;
 	struct watcher *watcher = NULL;
 	struct diag d = { 0 };
-	uint64_t now = 100;
+	uint64_t now = 100, unseen_us = 0;
 
 	world_init(&w, root);
+	w.ctx.unseen_us = &unseen_us;
 	put_task("42", "jbd2/vda-8", 'S', 2, KTHREAD, 7, "kjournald2", "");
 	assert_int_equal(watch_tasks.open(&w.ctx, &watcher, &d), 0);
 	put_task("42", "jbd2/vda-8", 'D', 2, KTHREAD, 8, "jbd2_journal_commit_transaction",
@@ -331,6 +332,7 @@ static void a_machine_that_gives_the_observer_no_cpu_is_slow_not_stuck(void **st
 	for (; now <= 180; now += 20)
 		watch_tasks.tick(watcher, now * S);
 	assert_int_equal(w.count, 0); /* four gaps: 8 s */
+	assert_int_equal(unseen_us, 72 * S);
 	for (now = 181; now <= 184; now++)
 		watch_tasks.tick(watcher, now * S);
 	assert_int_equal(w.count, 1); /* it stands all the same when there is a CPU again */

@@ -59,23 +59,23 @@ static void look_at(struct tasks *w, struct task *t, uint64_t now)
 	w->seen_stuck += t->told;
 }
 
-/* The pass before is over only @now: what of that says nothing, to us and to the others. */
+/* What of the pass so far says nothing, to us and to the others: it may be far from its end. */
 static void count_unseen(struct tasks *w, uint64_t now)
 {
-	uint64_t us = w->pass_began_us
-			      ? task_unseen_us(now - w->pass_began_us, w->every_us, w->stuck_for_us)
-			      : 0;
+	uint64_t us = task_unseen_us(now - w->pass_began_us, w->every_us, w->stuck_for_us);
+	uint64_t more = us - w->pass_unseen_us;
 
-	w->unseen_us += us;
+	w->pass_unseen_us = us;
+	w->unseen_us += more;
 	if (w->base.ctx->unseen_us)
-		*w->base.ctx->unseen_us += us;
+		*w->base.ctx->unseen_us += more;
 }
 
 static void begin_pass(struct tasks *w, uint64_t now)
 {
-	count_unseen(w, now);
 	task_scan_run(&w->scan, now);
 	w->pass_began_us = now;
+	w->pass_unseen_us = 0;
 	w->cursor = 0;
 	w->seen_in_d = w->seen_stuck = 0;
 }
@@ -111,6 +111,8 @@ static uint64_t tick(struct watcher *base, uint64_t now)
 	struct tasks *w = (struct tasks *)base;
 	uint64_t until = now_us() + SLICE_US;
 
+	if (w->pass_began_us)
+		count_unseen(w, now);
 	if (!w->passing)
 		begin_pass(w, now);
 	w->passing = true;
