@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "base/cleanup.h"
+#include "launch/last_words.h"
 #include "run/loop.h"
 #include "sink.h"
 
@@ -36,6 +37,20 @@ static void journal_observer(struct session *s)
 	jline_double(line, "worst_ms", (double)l.worst_us / 1e3);
 	jline_uint(line, "lines_lost", journal_lost(s->journal));
 	journal_commit(s->journal);
+}
+
+#define WORDS_QUOTED 300 /* bytes; a stressor gives its reason in a line or two */
+
+/* The stressor itself says why it cannot run here. */
+static void explain_skip(struct session *s)
+{
+	char words[WORDS_QUOTED] = "";
+
+	if (!s->skipped)
+		return;
+	last_words(s->rundir.fd, s->skipped->out, words, sizeof(words));
+	if (words[0])
+		snprintf(s->why, sizeof(s->why), "%s cannot run here: %s", s->skipped->name, words);
 }
 
 static void journal_verdict(struct session *s, enum verdict v)
@@ -68,6 +83,7 @@ enum verdict finish_decide(struct session *s)
 	journal_observer(s);
 	if (journal_error(s->journal) < 0)
 		t->record_lost = true;
+	explain_skip(s);
 	v = verdict_decide(t);
 	judge_reason(&s->judge, v, stop_why(s), why, sizeof(why));
 	memcpy(s->why, why, sizeof(why));

@@ -142,10 +142,11 @@ static void on_exit_of_copy(void *ctx, unsigned int index, enum exit_kind kind)
 	if (kind != EXIT_SKIPPED)
 		return;
 	s->judge.tally.skipped = true;
-	if (!s->why[0])
-		snprintf(s->why, sizeof(s->why), "%s cannot run here; see %s/%s",
-			 s->plan->launches[index].name, s->rundir.path,
-			 s->plan->launches[index].out);
+	if (!s->why[0]) {
+		s->skipped = &s->plan->launches[index];
+		snprintf(s->why, sizeof(s->why), "%s cannot run here; see %s/%s", s->skipped->name,
+			 s->rundir.path, s->skipped->out);
+	}
 	conductor_stop(&s->conductor, now_us(), false, s->why);
 }
 

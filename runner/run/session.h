@@ -54,9 +54,10 @@ struct session {
 	struct panel panel;
 	struct {
 		uint64_t steps, oom_kills, restarts;
-	} totals;                 /* taken before the launcher goes */
-	unsigned int left_behind; /* things that teardown could not put back */
-	char why[512];            /* why there is no storm: the first skip, or what failed */
+	} totals;                          /* taken before the launcher goes */
+	unsigned int left_behind;          /* things that teardown could not put back */
+	const struct plan_launch *skipped; /* the first that cannot run here; NULL: none */
+	char why[512]; /* why there is no storm: the first skip, or what failed */
 };
 
 /* Read the scenario and look at the host; nothing is made yet. 0 or -errno with @d. */

@@ -7,7 +7,6 @@
 #include "watch/watch.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -15,6 +14,7 @@
 
 #include "base/cleanup.h"
 #include "base/clock.h"
+#include "launch/last_words.h"
 
 #define LAST_WORDS 400 /* bytes of output quoted: they fit into a headline */
 
@@ -68,24 +68,6 @@ static void exited(struct watcher *base, unsigned int copy, enum exit_kind kind,
 	w->told[copy] = watch_emit(base, &f);
 }
 
-/* The last lines of the output on one line, "; " between them. */
-static void last_words(const struct watch_ctx *ctx, const char *out, char *buf, size_t size)
-{
-	_cleanup_close_ int fd =
-		ctx->rundir ? openat(ctx->rundir->fd, out, O_RDONLY | O_CLOEXEC | O_NONBLOCK) : -1;
-	off_t end = fd < 0 ? -1 : lseek(fd, 0, SEEK_END);
-	ssize_t n = end < 0 ? -1
-			    : pread(fd, buf, size - 1,
-				    end > (off_t)size - 1 ? end - (off_t)size + 1 : 0);
-
-	buf[n > 0 ? n : 0] = 0;
-	while (n > 0 && buf[n - 1] == '\n')
-		buf[--n] = 0;
-	for (char *p = buf; *p; p++)
-		if (*p == '\n')
-			*p = ';';
-}
-
 static void exits_close(struct watcher *base)
 {
 	struct exits *w = (struct exits *)base;
@@ -96,7 +78,8 @@ static void exits_close(struct watcher *base)
 
 		if (!w->told[i])
 			continue;
-		last_words(base->ctx, base->ctx->plan->launches[i].out, words, sizeof(words));
+		last_words(base->ctx->rundir ? base->ctx->rundir->fd : -1,
+			   base->ctx->plan->launches[i].out, words, sizeof(words));
 		begin(w, i, now_us(), &f);
 		f.more_of = w->told[i];
 		snprintf(f.text, sizeof(f.text), "%s said: %s", base->ctx->plan->launches[i].name,

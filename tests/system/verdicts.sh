@@ -55,6 +55,17 @@ is "$rc" 125 "which a bisect skips"
 run_hangar any-fault --any-fault "$work/unallowed.json"
 is "$rc" 1 "--any-fault makes it 1"
 
+# A stressor that lacks what it works on says what, and what to do; the others of its phase do not run without it.
+cat >"$work/lacks.json" <<'EOF'
+{ "name": "lacks", "phases": [ { "name": "one", "for": "20s", "run": [
+  { "use": "itimer" }, { "use": "sg-ioctl", "with": { "device": "/no/such/sg0" } } ] } ] }
+EOF
+run_hangar lacks "$work/lacks.json"
+is "$rc $(verdict_of "$work/lacks")" "125 SKIPPED" "a stressor without its device: skipped"
+has "$work/lacks.log" 'SKIPPED: sg-ioctl#1 cannot run here: .*no SCSI generic device /no/such/sg0: modprobe sg and scsi_debug' \
+	"with its own words for what is missing"
+has "$work/lacks/report.txt" 'Why: sg-ioctl#1 cannot run here: .*modprobe sg' "and so in the report"
+
 # Whatever would hurt this machine does not begin here.
 taint=$(cat /proc/sys/kernel/tainted)
 for name in hung-task panic silence oops-panic soft-lockup rcu-stall global-oom log-flood; do
