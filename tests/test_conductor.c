@@ -308,7 +308,28 @@ static void what_cannot_be_killed_does_not_hold_the_verdict(void **state)
 	conductor_stop(&conductor, now, false, "a match");
 	run_to(STAGE_OVER, now, 20);
 	assert_true(conductor.wedged);
+	assert_false(conductor.stopped_early);
 	assert_string_equal(conductor.why, "a match");
+}
+
+/* At the end of a phase that nothing was found in. */
+static void who_cannot_be_killed_is_watched_until_it_is_called_stuck(void **state)
+{
+	uint64_t now = run_to(STAGE_RUN, SECOND, 5);
+
+	(void)state;
+	gone = false;
+	scenario.watch.tasks = true;
+	scenario.watch.stuck_for_us = 40 * SECOND;
+	now = run_to(STAGE_STOP, now, 20);
+	for (uint64_t end = now + 50 * SECOND; now < end; now += SECOND)
+		conductor_tick(&conductor, now, NULL);
+	assert_int_equal(conductor.stage, STAGE_STOP);
+	run_to(STAGE_OVER, now, 20);
+	scenario.watch.tasks = false;
+	assert_true(conductor.wedged);
+	assert_true(conductor.stopped_early); /* and what nobody told of has not survived */
+	assert_string_equal(conductor.why, "some processes could not be killed");
 }
 
 #define CASE(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
@@ -330,6 +351,7 @@ int main(void)
 		CASE(rounds_repeat_all_phases),
 		CASE(a_stop_ends_everything_and_keeps_its_first_reason),
 		CASE(what_cannot_be_killed_does_not_hold_the_verdict),
+		CASE(who_cannot_be_killed_is_watched_until_it_is_called_stuck),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

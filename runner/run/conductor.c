@@ -17,6 +17,8 @@
 /* launcher_escalate() is through with SIGKILL after 4 s; what is left 10 s later is not going to
  * die. */
 #define STOP_LIMIT_US 15000000u
+/* A task is called stuck so long after its time, when the machine is slow to look. */
+#define TOLD_WITHIN_US 15000000u
 
 static const struct phase_spec *phase_of(const struct conductor *c)
 {
@@ -166,6 +168,25 @@ static void run(struct conductor *c, uint64_t now)
 	}
 }
 
+static void end_run(struct conductor *c, uint64_t now, bool early, const char *why)
+{
+	struct jline *line;
+
+	if (c->stop_all)
+		return;
+	c->stop_all = true;
+	c->stopped_early = early;
+	snprintf(c->why, sizeof(c->why), "%s", why);
+	line = journal_begin(c->journal, "stop");
+	jline_str(line, "why", why);
+	journal_commit(c->journal);
+	if (c->stage == STAGE_RUN)
+		end_phase(c, now, why);
+	else
+		launcher_stop(c->launcher, -1);
+	enter(c, STAGE_STOP, now);
+}
+
 static void next(struct conductor *c, uint64_t now)
 {
 	bool last = c->phase + 1 >= c->plan->scenario->n_phases;
@@ -173,16 +194,24 @@ static void next(struct conductor *c, uint64_t now)
 	if (c->stop_all) {
 		enter(c, STAGE_OVER, now);
 	} else if (c->needed_missed) {
-		conductor_stop(c, now, true,
-			       "a phase ran out of time before the condition that it needs");
+		end_run(c, now, true, "a phase ran out of time before the condition that it needs");
 	} else if (now >= c->run_until_us || (last && c->round + 1 >= c->repeat)) {
-		conductor_stop(c, now, false,
-			       now >= c->run_until_us ? "the time is up" : c->ended_by);
+		end_run(c, now, false, now >= c->run_until_us ? "the time is up" : c->ended_by);
 	} else {
 		c->phase = last ? 0 : c->phase + 1;
 		c->round += last;
 		enter(c, STAGE_SPAWN, now);
 	}
+}
+
+/* Who cannot be killed when nothing was found yet may be the very bug, if only the watchers are
+ * given the time that they need to tell. */
+static uint64_t stop_limit(const struct conductor *c)
+{
+	const struct watch_spec *w = &c->plan->scenario->watch;
+	uint64_t told = w->tasks ? w->stuck_for_us + TOLD_WITHIN_US : 0;
+
+	return c->told_to_stop || c->hard || told < STOP_LIMIT_US ? STOP_LIMIT_US : told;
 }
 
 static void stop(struct conductor *c, uint64_t now)
@@ -193,10 +222,11 @@ static void stop(struct conductor *c, uint64_t now)
 		next(c, now);
 		return;
 	}
-	if (now - c->stage_since_us < STOP_LIMIT_US)
+	if (now - c->stage_since_us < stop_limit(c))
 		return;
 	journal_note(c->journal, "%u processes cannot be killed; going on without waiting for them",
 		     c->launcher->alive);
+	c->stopped_early |= !c->told_to_stop; /* no run that something is left of has survived */
 	c->wedged = true;
 	c->stop_all = true;
 	if (!c->why[0])
@@ -227,21 +257,8 @@ int conductor_tick(struct conductor *c, uint64_t now, struct diag *d)
 
 void conductor_stop(struct conductor *c, uint64_t now, bool early, const char *why)
 {
-	struct jline *line;
-
-	if (c->stop_all)
-		return;
-	c->stop_all = true;
-	c->stopped_early = early;
-	snprintf(c->why, sizeof(c->why), "%s", why);
-	line = journal_begin(c->journal, "stop");
-	jline_str(line, "why", why);
-	journal_commit(c->journal);
-	if (c->stage == STAGE_RUN)
-		end_phase(c, now, why);
-	else
-		launcher_stop(c->launcher, -1);
-	enter(c, STAGE_STOP, now);
+	c->told_to_stop = true;
+	end_run(c, now, early, why);
 }
 
 const char *conductor_phase_name(const struct conductor *c)

@@ -25,6 +25,7 @@ struct conductor {
 	uint64_t run_until_us; /* the whole run's end */
 	bool stop_all;         /* the run ends, not the phase alone */
 	bool stopped_early;    /* by the user or by a match */
+	bool told_to_stop;     /* by conductor_stop(), so there is nothing more to wait for */
 	bool needed_missed;    /* a phase with "or": "fail" ran out of time */
 	bool wedged;           /* some copies could not be killed */
 	bool hard;             /* second Ctrl-C: no asking */
