@@ -134,6 +134,9 @@ static const struct {
 	/* fio ends with 1 when a job of its was killed, with 128 after a signal */
 	{ { .status = W_EXITCODE(1, 0), .is_fio = true }, EXIT_FAILED },
 	{ { .status = W_EXITCODE(1, 0), .is_fio = true, .oom_counted = true }, EXIT_OOM_KILLED },
+	{ { .status = W_EXITCODE(0, SIGSEGV), .is_fio = true, .unborn = true, .limited = true },
+	  EXIT_STARVED },
+	{ { .status = W_EXITCODE(0, SIGSEGV), .is_fio = true, .limited = true }, EXIT_FAILED },
 	{ { .status = W_EXITCODE(128, 0), .is_fio = true, .stopping = true }, EXIT_STOPPED },
 	{ { .status = W_EXITCODE(77, 0), .is_fio = true }, EXIT_FAILED },
 };

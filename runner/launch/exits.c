@@ -45,7 +45,7 @@ static enum exit_kind of_code(const struct exit_facts *f, int code)
  */
 static bool is_starved(const struct exit_facts *f)
 {
-	if (!f->unborn || !f->limited || f->is_fio || f->stopping)
+	if (!f->unborn || !f->limited || f->stopping)
 		return false;
 	if (WIFEXITED(f->status))
 		return f->no_memory;

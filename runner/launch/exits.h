@@ -12,7 +12,7 @@ struct exit_facts {
 	bool oom_counted; /* the group's OOM kills rose by one that no other exit explains */
 	bool oom_unknown; /* the kernel does not count them, and the group has a memory limit */
 	bool oom_told;    /* the kernel log named it */
-	bool unborn;      /* it never reached its start line */
+	bool unborn;      /* it never reached its start line; fio, which has none: it is young */
 	bool limited;     /* its group, or one around it, has a memory limit */
 	bool no_memory;   /* its program could not be run for want of memory */
 };

@@ -17,6 +17,7 @@
 
 /* How often groups' OOM kills are looked at for strays; see kills.c. */
 #define LOOK_EVERY_US 1000000u
+#define FIO_BEGINS_US 2000000u
 
 static void schedule(struct launcher *l, unsigned int index, enum exit_kind kind, uint64_t now)
 {
@@ -41,6 +42,13 @@ static void count(struct launcher *l, enum exit_kind kind)
 	l->skipped += kind == EXIT_SKIPPED;
 }
 
+/* fio has no start line: what it maps and touches before its jobs begin is done in a second, or,
+ * where a CPU is emulated and shared, in two. */
+static bool is_unborn_fio(const struct copy *c, uint64_t now)
+{
+	return now - c->spawned_us < FIO_BEGINS_US;
+}
+
 static bool is_limited(const struct cgroup_tree *tree, unsigned int group)
 {
 	int at = (int)group;
@@ -59,7 +67,9 @@ void launch_ended(struct launcher *l, unsigned int index, int status, uint64_t n
 				.stopping = c->stopping,
 				.is_fio = launch->is_fio,
 				.oom_told = c->oom_told,
-				.unborn = launch_slot(l, index)->state < SLOT_READY,
+				.unborn = launch->is_fio
+						  ? is_unborn_fio(c, now)
+						  : launch_slot(l, index)->state < SLOT_READY,
 				.limited = is_limited(l->tree, launch->group),
 				.no_memory = c->start_error == ENOMEM };
 	bool killed = WIFSIGNALED(status) && WTERMSIG(status) == SIGKILL;
