@@ -207,6 +207,25 @@ static void a_spawner_that_hangs_for_long_ends_the_run(void **state)
 	assert_int_equal(conductor.stage, STAGE_OVER);
 }
 
+static void a_spawner_that_is_slow_but_gets_on_is_waited_for(void **state)
+{
+	uint64_t now = SECOND;
+	int err = 0;
+
+	(void)state;
+	cloned = false;
+	conductor_tick(&conductor, now, NULL);
+	for (; now < 40 * SECOND; now += SECOND) {
+		conductor.launcher->copies[0].pid = now >= 25 * SECOND ? 7 : 0;
+		assert_int_equal(conductor_tick(&conductor, now, NULL), 0);
+	}
+	for (; !err && now < 60 * SECOND; now += SECOND) /* and then hangs */
+		err = conductor_tick(&conductor, now, NULL);
+	assert_int_equal(err, -ETIMEDOUT);
+	assert_in_range(now, 55 * SECOND, 57 * SECOND);
+	conductor.launcher->copies[0].pid = 0;
+}
+
 static void a_condition_ends_its_phase_early(void **state)
 {
 	struct condition until = { .kind = COND_STEPS, .value = 100 };
@@ -342,6 +361,7 @@ int main(void)
 		CASE(a_copy_that_never_lines_up_does_not_hold_the_storm_for_ever),
 		CASE(a_spawner_that_hangs_does_not_keep_a_stop_from_being_heard),
 		CASE(a_spawner_that_hangs_for_long_ends_the_run),
+		CASE(a_spawner_that_is_slow_but_gets_on_is_waited_for),
 		CASE(a_condition_ends_its_phase_early),
 		CASE(a_run_says_what_ended_it),
 		CASE(a_run_says_that_nobody_was_left),

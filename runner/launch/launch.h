@@ -109,7 +109,8 @@ int launcher_open(const struct plan *p, const struct cgroup_tree *t, const struc
 		  struct journal *j, struct launcher **ret, struct diag *diag);
 struct launcher *launcher_close(struct launcher *l); /* every process must be gone; returns NULL */
 
-/* A clone takes 0.2 ms; in a machine under pressure, or emulated, a thousand times that. */
+/* From one clone to the next. A clone takes 0.2 ms; in a machine under pressure, or emulated, a
+ * thousand times that. */
 #define LAUNCH_CLONED_WITHIN_US 30000000u
 
 /**

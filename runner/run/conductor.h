@@ -22,6 +22,7 @@ struct conductor {
 	enum stage stage;
 	uint64_t stage_since_us;
 	bool asked;            /* STAGE_SPAWN: the phase's copies are being cloned */
+	unsigned int cloned;   /* so many were, as of the last look */
 	uint64_t run_until_us; /* the whole run's end */
 	bool stop_all;         /* the run ends, not the phase alone */
 	bool stopped_early;    /* by the user or by a match */
