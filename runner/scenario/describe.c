@@ -6,83 +6,24 @@
  */
 #include "scenario/describe.h"
 
-#include <fcntl.h>
-#include <poll.h>
-#include <signal.h>
-#include <spawn.h>
 #include <string.h>
-#include <sys/wait.h>
 
 #include "base/cleanup.h"
-#include "base/clock.h"
+#include "program/program.h"
 #include "scenario/param.h"
 
-extern char **environ;
-
-static int spawn_into(const char *program, int out_fd, pid_t *ret_pid)
-{
-	char ask[] = "--describe", *name = strdup(program);
-	char *argv[] = { name, ask, NULL };
-	posix_spawn_file_actions_t actions;
-	int err;
-
-	if (!name)
-		return -ENOMEM;
-	err = posix_spawn_file_actions_init(&actions);
-	if (!err) {
-		posix_spawn_file_actions_addopen(&actions, 0, "/dev/null", O_RDONLY, 0);
-		posix_spawn_file_actions_adddup2(&actions, out_fd, 1);
-		posix_spawn_file_actions_addopen(&actions, 2, "/dev/null", O_WRONLY, 0);
-		err = posix_spawn(ret_pid, program, &actions, NULL, argv, environ);
-		posix_spawn_file_actions_destroy(&actions);
-	}
-	free(name);
-	return -err;
-}
-
-/* Read until the end of the output. Length, or -ETIMEDOUT, -EFBIG, -errno. */
-static ssize_t read_answer(int fd, char *buf, size_t size, uint64_t until_us)
-{
-	size_t len = 0;
-
-	while (len < size) {
-		uint64_t now = now_us();
-		struct pollfd p = { .fd = fd, .events = POLLIN };
-		int ready = now < until_us ? poll(&p, 1, (int)((until_us - now) / 1000) + 1) : 0;
-		ssize_t n;
-
-		if (ready < 0 && errno != EINTR)
-			return -errno;
-		if (!ready)
-			return -ETIMEDOUT;
-		n = read(fd, buf + len, size - len);
-		if (n < 0 && errno != EINTR)
-			return -errno;
-		if (!n)
-			return (ssize_t)len;
-		len += n > 0 ? (size_t)n : 0;
-	}
-	return -EFBIG;
-}
-
-static int wait_for(pid_t pid)
-{
-	int status;
-
-	while (waitpid(pid, &status, 0) < 0)
-		if (errno != EINTR)
-			return -errno;
-	return status;
-}
-
-static int refuse_answer(ssize_t err, struct diag *d)
+static int refuse_answer(int err, const struct program_end *end, const struct diag *why,
+			 struct diag *d)
 {
 	if (err == -ETIMEDOUT)
-		return diag_set(d, -ETIMEDOUT, "did not answer --describe in time");
+		return diag_set(d, err, "did not answer --describe in time");
 	if (err == -EFBIG)
-		return diag_set(d, -EFBIG, "says more than %u bytes to --describe",
+		return diag_set(d, err, "says more than %u bytes to --describe",
 				DESCRIBE_BYTES_MAX);
-	return diag_set(d, (int)err, "cannot be asked: %s", strerror((int)-err));
+	if (err == -ECHILD)
+		return diag_set(d, -EPROTO, "does not understand --describe (status 0x%x)",
+				(unsigned int)end->status);
+	return diag_set(d, err, "cannot be asked: %s", why->message);
 }
 
 static int parse_answer(const char *text, size_t size, json_t **ret, struct diag *d)
@@ -104,30 +45,16 @@ static int parse_answer(const char *text, size_t size, json_t **ret, struct diag
 
 int describe_ask(const char *program, uint64_t timeout_us, json_t **ret, struct diag *d)
 {
-	_cleanup_free_ char *text = malloc(DESCRIBE_BYTES_MAX + 1);
-	_cleanup_close_ int in = -1, out = -1;
-	int fds[2], err, status;
-	ssize_t size;
-	pid_t pid;
+	const char *argv[] = { program, "--describe", NULL };
+	const struct program ask = { .argv = argv,
+				     .timeout_us = timeout_us,
+				     .output_max = DESCRIBE_BYTES_MAX };
+	_cleanup_(program_end_clear) struct program_end end = { 0 };
+	struct diag why = { 0 };
+	int err = program_run(&ask, &end, &why);
 
-	if (!text || pipe2(fds, O_CLOEXEC) < 0)
-		return diag_set(d, -errno, "cannot be asked: %s", strerror(errno));
-	in = fds[0];
-	out = fds[1];
-	err = spawn_into(program, out, &pid);
-	if (err < 0)
-		return diag_set(d, err, "cannot be started: %s", strerror(-err));
-	out = close_fd(out);
-	size = read_answer(in, text, DESCRIBE_BYTES_MAX + 1, now_us() + timeout_us);
-	if (size < 0)
-		kill(pid, SIGKILL);
-	status = wait_for(pid);
-	if (size < 0)
-		return refuse_answer(size, d);
-	if (status)
-		return diag_set(d, -EPROTO, "does not understand --describe (status 0x%x)",
-				(unsigned int)status);
-	return parse_answer(text, (size_t)size, ret, d);
+	return err ? refuse_answer(err, &end, &why, d)
+		   : parse_answer(end.output, end.output_size, ret, d);
 }
 
 static int check_param(const json_t *p, struct diag *d)

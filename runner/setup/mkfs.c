@@ -6,18 +6,15 @@
 #include "mkfs.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <inttypes.h>
 #include <limits.h>
-#include <signal.h>
 #include <string.h>
-#include <sys/prctl.h>
-#include <sys/wait.h>
 
 #include "base/cleanup.h"
+#include "program/program.h"
 
 #define ARGS_MAX 64
-#define OUTPUT_MAX 512 /* room for its words in struct diag */
+#define OUTPUT_MAX 511 /* room for its words in struct diag; a page of usage follows the reason */
 
 static const char *const places[] = { "/usr/sbin", "/sbin", "/usr/local/sbin", "/usr/bin", "/bin" };
 
@@ -83,25 +80,6 @@ static int make_argv(const struct scratch_spec *spec, const char *program, const
 	return 0;
 }
 
-/* Keep the first OUTPUT_MAX - 1 bytes of what comes from @fd until its end: a page of usage follows
- * the reason. */
-static void collect(int fd, char *out)
-{
-	char buf[256];
-	size_t len = 0;
-	ssize_t n;
-
-	while ((n = read(fd, buf, sizeof(buf))) > 0 || (n < 0 && errno == EINTR)) {
-		size_t add = n > 0 ? (size_t)n : 0;
-
-		if (add > OUTPUT_MAX - 1 - len)
-			add = OUTPUT_MAX - 1 - len;
-		memcpy(out + len, buf, add);
-		len += add;
-	}
-	out[len] = '\0';
-}
-
 /* The reason alone, on one line. */
 static void shorten(char *out)
 {
@@ -117,43 +95,6 @@ static void shorten(char *out)
 		*p = ';';
 }
 
-/* In the child: mkfs ends with its runner, or it would go on writing to a disk that somebody cleans
- * up. */
-static void become(const char **argv, int out_fd) __attribute__((noreturn));
-
-static void become(const char **argv, int out_fd)
-{
-	int null_fd = open("/dev/null", O_RDONLY | O_CLOEXEC);
-	char **args;
-
-	memcpy(&args, &argv, sizeof(args)); /* not written to, whatever its type says */
-	prctl(PR_SET_PDEATHSIG, SIGKILL);
-	if (dup2(null_fd, 0) >= 0 && dup2(out_fd, 1) >= 0 && dup2(out_fd, 2) >= 0)
-		execv(argv[0], args);
-	_exit(127);
-}
-
-static int run(const char **argv, char *out, int *ret_status)
-{
-	int ends[2], err;
-	pid_t pid;
-
-	if (pipe2(ends, O_CLOEXEC) < 0)
-		return -errno;
-	pid = fork();
-	if (!pid)
-		become(argv, ends[1]);
-	err = pid < 0 ? -errno : 0;
-	close(ends[1]);
-	if (!err) {
-		collect(ends[0], out);
-		while (waitpid(pid, ret_status, 0) < 0 && errno == EINTR)
-			;
-	}
-	close(ends[0]);
-	return err;
-}
-
 static const struct kind *find_kind(const char *filesystem)
 {
 	for (size_t i = 0; i < ARRAY_SIZE(kinds); i++)
@@ -165,26 +106,31 @@ static const struct kind *find_kind(const char *filesystem)
 int mkfs_run(const struct scratch_spec *spec, const char *target, struct diag *d)
 {
 	const struct kind *kind = find_kind(spec->filesystem);
-	char program[PATH_MAX], size[64], out[OUTPUT_MAX] = "";
+	_cleanup_(program_end_clear) struct program_end end = { 0 };
+	char path[PATH_MAX], size[64];
 	const char *argv[ARGS_MAX];
-	int status = 0, err;
+	const struct program mkfs = {
+		.argv = argv, .output_max = OUTPUT_MAX, .begin_only = true, .errors_too = true
+	};
+	struct diag why = { 0 };
+	int err;
 
 	if (!kind)
 		return diag_set(d, -EINVAL, "hangar cannot make a file system of type %s",
 				spec->filesystem);
-	err = find_program(spec->filesystem, program, sizeof(program));
+	err = find_program(spec->filesystem, path, sizeof(path));
 	if (err)
 		return diag_set(d, err, "mkfs.%s is not installed: install %s", spec->filesystem,
 				kind->package);
 	snprintf(size, sizeof(size), "%s%" PRIu64 "k", kind->size_word, spec->size_bytes >> 10);
-	err = make_argv(spec, program, kind, target, size, argv);
+	err = make_argv(spec, path, kind, target, size, argv);
 	if (!err)
-		err = run(argv, out, &status);
+		err = program_run(&mkfs, &end, &why);
+	if (err && err != -ECHILD)
+		return diag_set(d, err, "cannot run %s: %s", path, strerror(-err));
+	shorten(end.output);
 	if (err)
-		return diag_set(d, err, "cannot run %s: %s", program, strerror(-err));
-	shorten(out);
-	if (!WIFEXITED(status) || WEXITSTATUS(status))
-		return diag_set(d, -EIO, "%s on %s failed: %s", program, target,
-				out[0] ? out : "it said nothing");
+		return diag_set(d, -EIO, "%s on %s failed: %s", path, target,
+				end.output[0] ? end.output : "it said nothing");
 	return 0;
 }

@@ -16,7 +16,7 @@
 #include <string.h>
 
 #include "base/cleanup.h"
-#include "vmcore/child.h"
+#include "program/program.h"
 #include "vmcore/crashkernel.h"
 #include "vmcore/segments.h"
 #include "vmcore/level.h"
@@ -76,17 +76,16 @@ static int run_makedumpfile(const char *in, const char *out, unsigned int level,
 {
 	char level_text[16];
 	const char *argv[] = { "makedumpfile", "-f", "-l", "-d", level_text, in, out, NULL };
-	struct child_job job = { .argv = argv,
-				 .timeout_us = timeout_us,
-				 .output_max = 1 << 20,
-				 .memory_bytes = FILTER_MEMORY,
-				 .file_fd = -1 };
-	struct child_result result;
+	struct program program = { .argv = argv,
+				   .timeout_us = timeout_us,
+				   .output_max = 1 << 20,
+				   .memory_bytes = FILTER_MEMORY };
+	struct program_end result;
 	int err;
 
 	snprintf(level_text, sizeof(level_text), "%u", level);
-	err = child_run(&job, &result, d);
-	child_result_clear(&result);
+	err = program_run(&program, &result, d);
+	program_end_clear(&result);
 	return err;
 }
 

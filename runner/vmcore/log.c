@@ -13,7 +13,7 @@
 #include <sys/stat.h>
 
 #include "base/cleanup.h"
-#include "vmcore/child.h"
+#include "program/program.h"
 #include "vmcore/header.h"
 
 /* 0.1-0.3 s are usual, of a machine of terabytes too: a log of 8 MiB, the largest that a kernel
@@ -49,20 +49,20 @@ static int load(int fd, char **ret_text, struct diag *d)
 int vmcore_log(const char *path, char **ret_text, struct diag *d)
 {
 	_cleanup_close_ int fd = memfd_create("dmesg", MFD_CLOEXEC);
-	const char *argv[] = { "makedumpfile", "-f", "--dump-dmesg", path, CHILD_FILE, NULL };
-	struct child_job job = { .argv = argv,
-				 .timeout_us = LOG_TIMEOUT_US,
-				 .file_fd = fd,
-				 .memory_bytes = LOG_MEMORY,
-				 .output_max = 1 << 20 };
-	struct child_result result;
+	const char *argv[] = { "makedumpfile", "-f", "--dump-dmesg", path, PROGRAM_FILE, NULL };
+	struct program program = { .argv = argv,
+				   .timeout_us = LOG_TIMEOUT_US,
+				   .file_fd = fd,
+				   .memory_bytes = LOG_MEMORY,
+				   .output_max = 1 << 20 };
+	struct program_end result;
 	struct diag why = { 0 };
 	int err;
 
 	if (fd < 0)
 		return diag_set(d, -errno, "no file in memory for the kernel log");
-	err = child_run(&job, &result, &why);
-	child_result_clear(&result);
+	err = program_run(&program, &result, &why);
+	program_end_clear(&result);
 	if (err == -ECHILD)
 		return diag_set(d, -EBADMSG, "its kernel log cannot be extracted: %s", why.message);
 	if (err < 0)

@@ -11,8 +11,8 @@
 #include <string.h>
 
 #include "base/cleanup.h"
+#include "program/program.h"
 #include "vmcore/answer.h"
-#include "vmcore/child.h"
 #include "vmcore/crash_text.h"
 
 /* 6-8 s are usual. */
@@ -22,22 +22,21 @@
 
 static int read_crash(const struct reader_job *job, json_t **ret, struct diag *d)
 {
-	const char *program = getenv("HANGAR_CRASH");
-	const char *argv[] = { program && *program ? program : "crash", "-s", job->vmcore,
-			       job->vmlinux, NULL };
-	const struct child_job child = {
+	const char *crash = getenv("HANGAR_CRASH");
+	const char *argv[] = { crash && *crash ? crash : "crash", "-s", job->vmcore, job->vmlinux,
+			       NULL };
+	const struct program program = {
 		.argv = argv,
 		.timeout_us = CRASH_TIMEOUT_US,
 		.memory_bytes = CRASH_MEMORY,
 		.input = crash_commands,
 		.input_size = strlen(crash_commands),
 		.output_max = CRASH_OUTPUT_MAX,
-		.file_fd = -1,
 	};
-	_cleanup_(child_result_clear) struct child_result result = { 0 };
+	_cleanup_(program_end_clear) struct program_end result = { 0 };
 	_cleanup_free_ char *text = NULL;
 	char page[16] = "4096";
-	int err = child_run(&child, &result, d);
+	int err = program_run(&program, &result, d);
 
 	if (err < 0)
 		return err;

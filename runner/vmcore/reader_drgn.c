@@ -12,9 +12,9 @@
 
 #include "base/cleanup.h"
 #include "base/paths.h"
+#include "program/program.h"
 #include "scenario/beside.h"
 #include "vmcore/answer.h"
-#include "vmcore/child.h"
 
 #define SCRIPT "drgn_reader.py"
 #define PYTHON "/usr/bin/python3"
@@ -75,22 +75,21 @@ static int read_drgn(const struct reader_job *job, json_t **ret, struct diag *d)
 	/* -I: no module of the working directory or the user's; -B: no .pyc beside the script */
 	const char *argv[] = { python && *python ? python : PYTHON, "-I", "-B", script, NULL };
 	_cleanup_free_ char *input = request(job);
-	_cleanup_(child_result_clear) struct child_result result = { 0 };
-	struct child_job child = {
+	_cleanup_(program_end_clear) struct program_end result = { 0 };
+	struct program program = {
 		.argv = argv,
 		.timeout_us = DRGN_TIMEOUT_US,
 		.memory_bytes = DRGN_MEMORY,
 		.input = input,
 		.input_size = input ? strlen(input) : 0,
 		.output_max = DRGN_OUTPUT_MAX,
-		.file_fd = -1,
 	};
 	int err = input ? find_script(script, sizeof(script), d) : -EINVAL;
 
 	if (!input)
 		return diag_set(d, err, "the name of the vmcore or vmlinux is no UTF-8");
 	if (!err)
-		err = child_run(&child, &result, d);
+		err = program_run(&program, &result, d);
 	return err < 0 ? err : answer_take(result.output, result.output_size, ret, d);
 }
 

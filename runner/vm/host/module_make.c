@@ -8,16 +8,13 @@
 
 #include <ctype.h>
 #include <errno.h>
-#include <fcntl.h>
-#include <signal.h>
 #include <stdbool.h>
 #include <string.h>
-#include <sys/prctl.h>
-#include <sys/wait.h>
 
 #include "base/cleanup.h"
 #include "base/paths.h"
 #include "base/textfile.h"
+#include "program/program.h"
 
 #define SAID_MAX (64u << 10)
 /* Options of the kernel's own compiler that ours does not know; each costs one more make. */
@@ -70,69 +67,6 @@ static bool compiler_is_missing(const char *headers)
 	return !in_path(name);
 }
 
-static void become(char **argv, int out_fd) __attribute__((noreturn));
-
-static void become(char **argv, int out_fd)
-{
-	int null_fd = open("/dev/null", O_RDONLY | O_CLOEXEC);
-
-	prctl(PR_SET_PDEATHSIG, SIGTERM);
-	/* What a make or a build of our caller's says is not meant for this one. */
-	unsetenv("MAKEFLAGS");
-	unsetenv("MAKELEVEL");
-	unsetenv("KBUILD_OUTPUT");
-	unsetenv("ARCH");
-	unsetenv("CROSS_COMPILE");
-	/* What it says is read; the kernel's makefiles take LC_ALL away. */
-	unsetenv("LC_CTYPE");
-	unsetenv("LC_MESSAGES");
-	setenv("LC_ALL", "C", 1);
-	setenv("LANG", "C", 1);
-	if (dup2(null_fd, 0) >= 0 && dup2(out_fd, 1) >= 0 && dup2(out_fd, 2) >= 0)
-		execvp(argv[0], argv);
-	_exit(127);
-}
-
-/* All of @fd until its end; the first SAID_MAX - 1 bytes are kept. */
-static void collect(int fd, char *said)
-{
-	char block[4096];
-	size_t used = 0;
-	ssize_t n;
-
-	while ((n = read(fd, block, sizeof(block))) > 0 || (n < 0 && errno == EINTR)) {
-		size_t add = n > 0 ? (size_t)n : 0;
-
-		if (add > SAID_MAX - 1 - used)
-			add = SAID_MAX - 1 - used;
-		memcpy(said + used, block, add);
-		used += add;
-	}
-	said[used] = '\0';
-}
-
-static int run(char **argv, char *said, int *ret_status)
-{
-	int ends[2], err = 0;
-	pid_t pid;
-
-	if (pipe2(ends, O_CLOEXEC) < 0)
-		return -errno;
-	pid = fork();
-	if (!pid)
-		become(argv, ends[1]);
-	if (pid < 0)
-		err = -errno;
-	close_fd(ends[1]);
-	if (!err) {
-		collect(ends[0], said);
-		while (waitpid(pid, ret_status, 0) < 0 && errno == EINTR)
-			;
-	}
-	close_fd(ends[0]);
-	return err;
-}
-
 /* The line that tells what is wrong: the first that has one of these, else the last. */
 static const char *telling_line(char *said)
 {
@@ -172,19 +106,32 @@ static bool add_unknown(const char *said, char *options, size_t size)
 	return true;
 }
 
-static int run_make(const char *headers, const char *folder, char *said, int *ret_status)
+static int run_make(const char *headers, const char *folder, struct program_end *end,
+		    struct diag *d)
 {
-	char from[4096], into[4096 + 8], without[512] = "ccflags-remove-y=", target[] = "modules";
-	char quiet[] = "-s", make[] = "make", change[] = "-C", gcc[] = "CC=gcc";
-	char *argv[] = { make, quiet, change, from, into, target, without, gcc, NULL };
+	/* What a make or a build of our caller's says is not meant for this one; the kernel's
+	 * makefiles take LC_ALL away. */
+	static const char *const env[] = { "MAKEFLAGS",   "MAKELEVEL",     "KBUILD_OUTPUT",
+					   "ARCH",        "CROSS_COMPILE", "LC_CTYPE",
+					   "LC_MESSAGES", "LANG=C",        NULL };
+	char from[4096], into[4096 + 8], without[512] = "ccflags-remove-y=";
+	const char *argv[] = { "make", "-s", "-C", from, into, "modules", without, "CC=gcc", NULL };
+	const struct program make = { .argv = argv,
+				      .env = env,
+				      .output_max = SAID_MAX,
+				      .begin_only = true,
+				      .errors_too = true };
 	int err = path_format(from, sizeof(from), "%s", headers);
 
 	snprintf(into, sizeof(into), "M=%s", folder);
 	if (!compiler_is_missing(headers))
 		argv[7] = NULL;
-	for (int i = 0; i < UNKNOWN_MAX && !err; i++) {
-		err = run(argv, said, ret_status);
-		if (err || !*ret_status || !add_unknown(said, without, sizeof(without)))
+	if (err)
+		return err;
+	for (int i = 0; i < UNKNOWN_MAX; i++) {
+		program_end_clear(end);
+		err = program_run(&make, end, d);
+		if (err != -ECHILD || !add_unknown(end->output, without, sizeof(without)))
 			break;
 	}
 	return err;
@@ -193,28 +140,27 @@ static int run_make(const char *headers, const char *folder, char *said, int *re
 int module_make(const char *headers, const char *folder, const char *name, const char *release,
 		struct diag *d)
 {
-	_cleanup_free_ char *said = calloc(1, SAID_MAX);
-	int status = 0, err;
+	_cleanup_(program_end_clear) struct program_end end = { 0 };
+	struct diag why = { 0 };
+	int err;
 
-	if (!said)
-		return -ENOMEM;
 	if (strpbrk(folder, " \t:#$%\\") || strpbrk(headers, " \t:#$%\\"))
 		return diag_set(d, -EINVAL,
 				"make builds nothing in %s: name a cache folder without blanks and "
 				"colons in HANGAR_CACHE_HOME",
 				folder);
-	err = run_make(headers, folder, said, &status);
-	if (err)
+	err = run_make(headers, folder, &end, &why);
+	if (err && err != -ECHILD)
 		return diag_set(d, err, "make cannot be run: %s", strerror(-err));
-	if (strstr(said, "version `GLIBC_"))
+	if (strstr(end.output, "version `GLIBC_"))
 		return diag_set(
 			d, -ENOTSUP,
 			"module %s cannot be built for %s here: that kernel's build tools need a "
 			"newer C library; take a kernel that was built for this distribution's "
 			"release, or work on a newer one",
 			name, release);
-	if (!WIFEXITED(status) || WEXITSTATUS(status))
+	if (err)
 		return diag_set(d, -EIO, "module %s cannot be built for %s with %s: %s", name,
-				release, headers, telling_line(said));
+				release, headers, telling_line(end.output));
 	return 0;
 }

@@ -6,9 +6,9 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <string.h>
-#include <sys/wait.h>
 
 #include "base/cleanup.h"
+#include "program/program.h"
 
 /* Some hundred libraries of a hundred characters. */
 #define LIST_MAX (256u << 10)
@@ -79,54 +79,28 @@ int libraries_parse(char *text, const char *program, int (*take)(void *ctx, cons
 	return 0;
 }
 
-static void exec_list(const char *interpreter, const char *program, int out)
+/* What the linker says, in @end, -ECHILD too when it fails. */
+static int ask(const char *interpreter, const char *program, struct program_end *end,
+	       struct diag *d)
 {
-	dup2(out, STDOUT_FILENO);
-	dup2(out, STDERR_FILENO);
-	unsetenv("LD_PRELOAD");
-	execl(interpreter, interpreter, "--list", program, NULL);
-	_exit(127);
-}
+	static const char *const env[] = { "LD_PRELOAD", NULL };
+	const char *argv[] = { interpreter, "--list", program, NULL };
+	const struct program list = { .argv = argv,
+				      .env = env,
+				      .output_max = LIST_MAX,
+				      .begin_only = true,
+				      .errors_too = true };
 
-/* What the linker says, NUL behind it; -EIO when it fails. */
-static int ask(const char *interpreter, const char *program, char *buf, size_t size)
-{
-	_cleanup_close_ int in = -1, out = -1;
-	size_t have = 0;
-	int ends[2], status;
-	ssize_t n;
-	pid_t pid;
-
-	if (pipe2(ends, O_CLOEXEC) < 0)
-		return -errno;
-	in = ends[0];
-	out = ends[1];
-	pid = fork();
-	if (pid < 0)
-		return -errno;
-	if (pid == 0)
-		exec_list(interpreter, program, out);
-	out = close_fd(out);
-	do {
-		n = read(in, buf + have, size - 1 - have);
-		have += n > 0 ? (size_t)n : 0;
-	} while ((n > 0 && have < size - 1) || (n < 0 && errno == EINTR));
-	buf[have] = '\0';
-	while (waitpid(pid, &status, 0) < 0)
-		if (errno != EINTR)
-			return -errno;
-	return WIFEXITED(status) && WEXITSTATUS(status) == 0 ? 0 : -EIO;
+	return program_run(&list, end, d);
 }
 
 int libraries_each(const char *program, int (*take)(void *ctx, const char *path), void *ctx,
 		   struct diag *d)
 {
-	_cleanup_free_ char *text = malloc(LIST_MAX);
+	_cleanup_(program_end_clear) struct program_end said = { 0 };
 	char interpreter[4096];
 	int r = libraries_interpreter(program, interpreter, sizeof(interpreter));
 
-	if (!text)
-		return -ENOMEM;
 	if (r == 1)
 		return 0;
 	if (r == -ENOEXEC)
@@ -134,9 +108,12 @@ int libraries_each(const char *program, int (*take)(void *ctx, const char *path)
 				program);
 	if (r < 0)
 		return diag_set(d, r, "%s cannot be read: %s", program, strerror(-r));
-	r = ask(interpreter, program, text, LIST_MAX);
-	if (r < 0 && !strstr(text, "=> not found"))
-		return diag_set(d, r, "%s --list %s failed: %.200s", interpreter, program, text);
+	r = ask(interpreter, program, &said, d);
+	if (r < 0 && r != -ECHILD)
+		return r;
+	if (r < 0 && !strstr(said.output, "=> not found"))
+		return diag_set(d, -EIO, "%s --list %s failed: %.200s", interpreter, program,
+				said.output);
 	r = take(ctx, interpreter);
-	return r ? r : libraries_parse(text, program, take, ctx, d);
+	return r ? r : libraries_parse(said.output, program, take, ctx, d);
 }
