@@ -49,6 +49,13 @@ static bool is_unborn_fio(const struct copy *c, uint64_t now)
 	return now - c->spawned_us < FIO_BEGINS_US;
 }
 
+/* A page for the arguments that the group does not grant is answered with E2BIG, as if
+ * they were too long (copy_strings() in fs/exec.c); ours have a few hundred bytes. */
+static bool had_no_memory(const struct copy *c)
+{
+	return c->start_error == ENOMEM || c->start_error == E2BIG;
+}
+
 static bool is_limited(const struct cgroup_tree *tree, unsigned int group)
 {
 	int at = (int)group;
@@ -71,7 +78,7 @@ void launch_ended(struct launcher *l, unsigned int index, int status, uint64_t n
 						  ? is_unborn_fio(c, now)
 						  : launch_slot(l, index)->state < SLOT_READY,
 				.limited = is_limited(l->tree, launch->group),
-				.no_memory = c->start_error == ENOMEM };
+				.no_memory = had_no_memory(c) };
 	bool killed = WIFSIGNALED(status) && WTERMSIG(status) == SIGKILL;
 	enum exit_kind kind;
 
