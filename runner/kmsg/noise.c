@@ -31,6 +31,7 @@ const struct noise_row noise_rows[] = {
 	{ "Warning: {*} unmaintained", "a driver out of support" },
 	{ "Warning: Unmaintained driver is detected", "a driver out of support" },
 	{ "WARNING! power/level is deprecated", "user space uses an old interface" },
+	{ "EXT4-fs error: {n} callbacks suppressed", "how many lines were left out" },
 	{ "EXT4-fs ({*}): initial error at time", "an old error told again at mount" },
 	{ "EXT4-fs ({*}): last error at time", "an old error told again at mount" },
 	{ "EXT4-fs ({*}): error count since last fsck", "an old error told again at mount" },
