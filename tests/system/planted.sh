@@ -20,7 +20,7 @@ ok 0 "both kernels are built"
 # scenarios is its short form; those that are not in this table run by `hangar canary` alone.
 rows() {
 	cat <<-'EOF'
-		ext4-oom-deadlock-quick  deadlock|stuck-task|hung-task  jbd2_journal_commit_transaction|jbd2_journal_wait_updates
+		ext4-oom-deadlock-quick  deadlock|stuck-task|hung-task  jbd2_journal_commit_transaction|jbd2_journal_wait_updates|__ext4_get_inode_loc
 		thp-deferred-split       list-corruption|null-deref|gpf|paging-fault|bug  deferred_split|list_del
 		order5-nofs              page-alloc-failure             order:5
 		itimer-clock             clock|soft-lockup|warning      stuck for 42|Delta way too big|backwards|apart
