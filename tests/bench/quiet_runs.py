@@ -82,7 +82,7 @@ def events(run):
 
 def longest_stall(result, all_events):
     """Seconds of the slowest step of any stressor, or of what was told while it lasted, whichever is more."""
-    steps = [(w.get("slowest_us", 0) / 1e6, f"{w['name']} in {w['group']}") for w in result.get("works", [])]
+    steps = [(w.get("slowest_us", 0) / 1e6, w["name"] + (f" in {w['group']}" if w.get("group") else "")) for w in result.get("works", [])]
     told = [(f.get("after_seconds", 0), f"{f['kind']} of {f.get('comm', '?')}") for f in result.get("findings", [])
             if f["kind"] in ("stall", "stuck-task", "hung-task", "deadlock")]
     again = [(float(m.group(1)), e["text"].split(" goes on")[0]) for e in all_events if e.get("event") == "note"
