@@ -30,7 +30,7 @@ struct prober *prober_close(struct prober *p); /* threads that hang are left beh
 ssize_t prober_read(struct prober *p, int fd, char *buf, size_t size, uint64_t wait_us);
 
 /**
- * prober_read_on - the same by a thread that goes to @cpu first, -1: anywhere
+ * prober_read_on - the same by a thread that goes to @cpu first, -1: that of the caller
  * The stack of a task that is on a CPU cannot be unwound (since 4.14 it then reads as empty). A
  * thread of a higher class that comes to the same CPU pushes it off at its next preemption point.
  */
