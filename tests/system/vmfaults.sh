@@ -49,15 +49,18 @@ fails no-virtio 125 'virtio' "a kernel without virtio" --kernel "$bare" controls
 is "$(verdict_of "$work/no-virtio")" SKIPPED "a kernel without virtio: verdict"
 
 # --- guests that never come up
-fails boot-panic 125 'panic' "a guest that panics at boot" --kernel "$kernel" --append rdinit=/none controls/quiet
+fails boot-panic 125 'panic' "a guest that panics at boot" --kernel "$kernel" --dump none --append rdinit=/none controls/quiet
 is "$(verdict_of "$work/boot-panic")" OTHER_FAULT "a guest that panics at boot: verdict"
 has "$work/boot-panic/console.log" 'Kernel panic' "its console is kept"
 fails boot-no-bug 125 'panic' "one whose scenario waits for a panic" --kernel "$kernel" --append rdinit=/none --dump none controls/panic
 is "$(verdict_of "$work/boot-no-bug")" OTHER_FAULT "that panic is not the scenario's"
 busybox=$(command -v busybox)
-fails boot-hang 125 'did not come up|silence' "a guest that hangs at boot" --kernel "$kernel" --dump none --boot-within 25s \
+fails boot-hang 125 'did not come up|silence' "a guest that hangs at boot" --kernel "$kernel" --no-symbols --boot-within 25s \
 	--file "$busybox:/job/extra/busybox" --append 'rdinit=/job/extra/busybox -- sleep 1000' controls/quiet
 is "$(verdict_of "$work/boot-hang")" OTHER_FAULT "a guest that hangs at boot: verdict"
+has "$work/boot-hang/outside.jsonl" '"name":"qmp","result":"failed".*no VMCOREINFO.*kept as vmcore.unfiltered' "its memory cannot be filtered yet"
+is "$(find "$work/boot-hang/vmcore.unfiltered" -size +100M)" "$work/boot-hang/vmcore.unfiltered" "and is kept as it is"
+rm -f "$work/boot-hang/vmcore.unfiltered"
 
 # --- QEMU and hangar are killed in the middle
 vm_start killed-qemu --kernel "$kernel" --for 100s controls/hung-task-off

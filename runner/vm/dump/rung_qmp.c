@@ -5,6 +5,7 @@
  * that kdump uses (makedumpfile -d 31) brings it to what a reader needs.
  */
 #include <errno.h>
+#include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -31,6 +32,19 @@ static int dump_memory(struct outside *o, const char *path, struct diag *d)
 		       : 0;
 }
 
+/* The module that hands out VMCOREINFO is loaded by our init: a guest that hangs before it has none
+ * to filter by, and all of its memory is better than nothing. */
+static void keep_unfiltered(const struct outside *o, const char *whole, struct diag *d)
+{
+	size_t said = strlen(d->message);
+
+	if (o->stage == VM_STAGE_BOOT &&
+	    renameat(AT_FDCWD, whole, o->rundir.fd, VMCORE_UNFILTERED_FILE) == 0)
+		snprintf(d->message + said, sizeof(d->message) - said,
+			 "; all of the guest's memory is kept as " VMCORE_UNFILTERED_FILE
+			 ", which crash reads");
+}
+
 static int fire_qmp(struct outside *o, struct diag *d)
 {
 	char whole[4096 + 32], vmcore[4096 + 32];
@@ -46,6 +60,8 @@ static int fire_qmp(struct outside *o, struct diag *d)
 	if (!err)
 		err = vmcore_filter(whole, vmcore, DUMP_LEVEL, outside_scaled(o, o->limits.dump_us),
 				    d);
+	if (err)
+		keep_unfiltered(o, whole, d);
 	if (err || !o->options.keep_whole)
 		unlink(whole);
 	return err;

@@ -29,6 +29,8 @@ struct dump_rung;
 #define SCRATCH_FILE "scratch.img"
 #define VMCORE_WHOLE_FILE "vmcore.whole"
 #define VMCORE_FLAT_FILE "vmcore.flat"
+/* And one that stays: of a guest that hung before it could hand out VMCOREINFO. */
+#define VMCORE_UNFILTERED_FILE "vmcore.unfiltered"
 
 enum vm_stage {
 	VM_STAGE_BOOT, /* until the runner says HELLO on the journal's port */
