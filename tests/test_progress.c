@@ -93,15 +93,15 @@ static void time_in_which_the_observer_had_no_cpu_is_no_stall(void **state)
 	static struct world w;
 	struct watcher *watcher = NULL;
 	struct diag d = { 0 };
-	uint64_t unseen_us = 0;
+	struct unseen unseen = { 0 };
 
 	world_init(&w, "");
-	w.ctx.unseen_us = &unseen_us;
+	w.ctx.unseen = &unseen;
 	w.copies[0] = (struct copy){ .state = COPY_ALIVE, .pid = getpid() };
 	slots_at(w.launcher.slots, 0)->state = SLOT_RUNNING;
 	assert_int_equal(watch_progress.open(&w.ctx, &watcher, &d), 0);
 	watch_progress.tick(watcher, 100 * S);
-	unseen_us = 7 * S;
+	unseen = (struct unseen){ .late_us = 5 * S, .slow_us = 7 * S }; /* they overlap */
 	for (uint64_t ms = 100250; ms < 112000; ms += 250)
 		watch_progress.tick(watcher, ms * 1000);
 	assert_int_equal(w.count, 0);

@@ -321,10 +321,11 @@ static void a_machine_that_gives_the_observer_no_cpu_is_slow_not_stuck(void **st
 	static struct world w;
 	struct watcher *watcher = NULL;
 	struct diag d = { 0 };
-	uint64_t now = 100, unseen_us = 0;
+	uint64_t now = 100;
+	struct unseen unseen = { 0 };
 
 	world_init(&w, root);
-	w.ctx.unseen_us = &unseen_us;
+	w.ctx.unseen = &unseen;
 	put_task("42", "jbd2/vda-8", 'S', 2, KTHREAD, 7, "kjournald2", "");
 	assert_int_equal(watch_tasks.open(&w.ctx, &watcher, &d), 0);
 	put_task("42", "jbd2/vda-8", 'D', 2, KTHREAD, 8, "jbd2_journal_commit_transaction",
@@ -332,13 +333,27 @@ static void a_machine_that_gives_the_observer_no_cpu_is_slow_not_stuck(void **st
 	for (; now <= 180; now += 20)
 		watch_tasks.tick(watcher, now * S);
 	assert_int_equal(w.count, 0); /* four gaps: 8 s */
-	assert_int_equal(unseen_us, 72 * S);
+	assert_int_equal(unseen.late_us, 72 * S);
 	for (now = 181; now <= 184; now++)
 		watch_tasks.tick(watcher, now * S);
 	assert_int_equal(w.count, 1); /* it stands all the same when there is a CPU again */
 	assert_int_equal(w.told[0].began_us, 100 * S);
 	watch_tasks.close(watcher);
 	world_clear(&w);
+}
+
+static void work_that_takes_longer_than_it_can_tells_how_much_time_is_missing(void **state)
+{
+	const struct unseen then = { 3 * S, 1 * S }, now = { 5 * S, 2 * S };
+
+	assert_int_equal(pace_unseen(10 * S, 50, 50 * 300, 300), 0);
+	assert_int_equal(pace_unseen(10 * S, 50, 100 * 300, 300), 0); /* twice as slow is usual */
+	assert_int_equal(pace_unseen(10 * S, 50, 200 * 300, 300), 10 * S * 3 / 4);
+	assert_int_equal(pace_unseen(10 * S, 50, 1000 * 300, 300), 10 * S * 19 / 20);
+	assert_int_equal(pace_unseen(10 * S, 0, 0, 300), 0);
+	assert_int_equal(pace_unseen(10 * S, 50, 200, 0), 0); /* no clock that fine */
+	assert_int_equal(unseen_since(&now, &then), 2 * S);
+	assert_int_equal(unseen_since(NULL, &then), 0);
 }
 
 static void a_look_speaks_for_a_tenth_of_the_limit_or_two_turns(void **state)
@@ -472,6 +487,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(
 			a_machine_that_gives_the_observer_no_cpu_is_slow_not_stuck, make_root,
 			remove_root),
+		cmocka_unit_test(work_that_takes_longer_than_it_can_tells_how_much_time_is_missing),
 		cmocka_unit_test(a_look_speaks_for_a_tenth_of_the_limit_or_two_turns),
 		cmocka_unit_test_setup_teardown(a_task_that_was_woken_but_has_not_run_is_not_told,
 						make_root, remove_root),

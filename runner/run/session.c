@@ -203,7 +203,7 @@ static void fill_watch_ctx(struct session *s)
 		.tracer = s->tracer,
 		.sink = { judge_take, &s->judge },
 		.epoch_us = s->epoch_us,
-		.unseen_us = &s->watchers.unseen_us,
+		.unseen = &s->watchers.unseen,
 	};
 }
 

@@ -18,7 +18,7 @@ struct watchers {
 		struct watcher *watcher;
 	} polled[WATCHER_FDS_MAX];
 	unsigned int n_polled;
-	uint64_t unseen_us; /* theirs in common, see struct watch_ctx */
+	struct unseen unseen; /* theirs in common */
 };
 
 /* Open every watcher that the scenario wants. One that cannot work here is journalled with its

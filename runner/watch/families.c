@@ -6,6 +6,7 @@
 #include "watch/watch.h"
 
 const struct watch_ops *const watch_families[] = {
-	&watch_kmsg,  &watch_tasks, &watch_progress, &watch_oom,     &watch_pressure, &watch_exits,
-	&watch_taint, &watch_clock, &watch_leak,     &watch_samples, &watch_deadlock, NULL,
+	&watch_pace,     &watch_kmsg,     &watch_tasks, &watch_progress, &watch_oom,
+	&watch_pressure, &watch_exits,    &watch_taint, &watch_clock,    &watch_leak,
+	&watch_samples,  &watch_deadlock, NULL,
 };

@@ -76,9 +76,7 @@ static bool is_running(const struct launcher *l, unsigned int i, const struct sl
 /* The limit for a copy: longer by the time that says nothing, since its last step. */
 static uint64_t limit_of(const struct progress_watch *w, const struct progress *p)
 {
-	const uint64_t *unseen_us = w->base.ctx->unseen_us;
-
-	return w->quiet_for_us + (unseen_us && p->moved_us ? *unseen_us - p->unseen_us : 0);
+	return w->quiet_for_us + (p->moved_us ? unseen_since(w->base.ctx->unseen, &p->unseen) : 0);
 }
 
 static void look(struct progress_watch *w, unsigned int i, uint64_t now)
@@ -92,8 +90,8 @@ static void look(struct progress_watch *w, unsigned int i, uint64_t now)
 						    __atomic_load_n(&s->steps, __ATOMIC_RELAXED),
 						    now, limit_of(w, p), &quiet_us);
 
-	if (p->moved_us != moved_us && w->base.ctx->unseen_us)
-		p->unseen_us = *w->base.ctx->unseen_us;
+	if (p->moved_us != moved_us && w->base.ctx->unseen)
+		p->unseen = *w->base.ctx->unseen;
 	switch (event) {
 	case PROGRESS_STALLED:
 		tell(w, i, quiet_us, now);

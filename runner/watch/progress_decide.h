@@ -6,12 +6,14 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "watch/pace.h"
+
 enum progress_event { PROGRESS_NOTHING, PROGRESS_STALLED, PROGRESS_MOVES };
 
 struct progress { /* one copy */
 	uint64_t steps;
-	uint64_t moved_us; /* when the steps last moved, 0: it is not past the start line */
-	uint64_t unseen_us; /* of the watchers, when the steps last moved */
+	uint64_t moved_us;    /* when the steps last moved, 0: it is not past the start line */
+	struct unseen unseen; /* when the steps last moved */
 	bool told;
 	uint32_t told_id;
 };

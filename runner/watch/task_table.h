@@ -11,6 +11,8 @@
 #include <stdint.h>
 #include <sys/types.h>
 
+#include "watch/pace.h"
+
 #define TASKS_MAX 16384 /* 54 times the largest scenario's 300 copies; 1.9 MiB of table */
 
 struct task {
@@ -29,8 +31,8 @@ struct task {
 	uint32_t told_id;
 	uint64_t switches;
 	uint64_t d_since_us;
-	uint64_t unseen_us;  /* of the watcher, when that began */
-	uint64_t stack_hash; /* at suspicion; 0: unreadable */
+	struct unseen unseen; /* when that began */
+	uint64_t stack_hash;  /* at suspicion; 0: unreadable */
 	char comm[32];
 };
 

@@ -38,7 +38,8 @@ static bool wanted(const struct watch_spec *spec)
 /* The limit for @t: longer by what was not seen of it. */
 static uint64_t limit_of(const struct tasks *w, const struct task *t)
 {
-	return w->stuck_for_us + (t->d_since_us ? w->unseen_us - t->unseen_us : 0);
+	return w->stuck_for_us +
+	       (t->d_since_us ? unseen_since(w->base.ctx->unseen, &t->unseen) : 0);
 }
 
 static void look_at(struct tasks *w, struct task *t, uint64_t now)
@@ -53,8 +54,8 @@ static void look_at(struct tasks *w, struct task *t, uint64_t now)
 	}
 	event = task_decide(t, state, switches, now, limit_of(w, t), &stuck_us);
 	tasks_act(w, t, event, stuck_us, now);
-	if (t->d_since_us != since)
-		t->unseen_us = w->unseen_us;
+	if (t->d_since_us != since && w->base.ctx->unseen)
+		t->unseen = *w->base.ctx->unseen;
 	w->seen_in_d += t->state == 'D' && !t->idle;
 	w->seen_stuck += t->told;
 }
@@ -66,9 +67,7 @@ static void count_unseen(struct tasks *w, uint64_t now)
 	uint64_t more = us - w->pass_unseen_us;
 
 	w->pass_unseen_us = us;
-	w->unseen_us += more;
-	if (w->base.ctx->unseen_us)
-		*w->base.ctx->unseen_us += more;
+	w->base.ctx->unseen->late_us += more;
 }
 
 static void begin_pass(struct tasks *w, uint64_t now)
@@ -111,7 +110,7 @@ static uint64_t tick(struct watcher *base, uint64_t now)
 	struct tasks *w = (struct tasks *)base;
 	uint64_t until = now_us() + SLICE_US;
 
-	if (w->pass_began_us)
+	if (w->pass_began_us && base->ctx->unseen)
 		count_unseen(w, now);
 	if (!w->passing)
 		begin_pass(w, now);
@@ -132,11 +131,11 @@ static void tasks_close(struct watcher *base)
 {
 	struct tasks *w = (struct tasks *)base;
 
-	if (w->unseen_us >= w->stuck_for_us)
+	if (base->ctx->unseen && base->ctx->unseen->late_us >= w->stuck_for_us)
 		watch_note(base,
 			   "looks at the tasks came so late that %.0f s of the run say nothing "
 			   "about who stood still",
-			   (double)w->unseen_us / 1e6);
+			   (double)base->ctx->unseen->late_us / 1e6);
 	if (w->scan.unopened)
 		watch_note(base, "%llu tasks could not be opened (gone, or too many open files)",
 			   (unsigned long long)w->scan.unopened);

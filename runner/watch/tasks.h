@@ -22,7 +22,6 @@ struct tasks {
 	uint32_t cursor; /* where the pass goes on */
 	bool passing;
 	uint64_t pass_began_us;
-	uint64_t unseen_us;      /* of all time so far: looks came too late */
 	uint64_t pass_unseen_us; /* of this pass's time */
 	uint64_t full_told;
 	struct task_view view; /* too large for the stack of the loop */

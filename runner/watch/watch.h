@@ -13,6 +13,7 @@
 #include <stdint.h>
 
 #include "launch/launch.h"
+#include "watch/pace.h"
 
 /* Where findings go. The sink judges, numbers, journals and decides; it copies @f. Returns the id
  * given. */
@@ -32,11 +33,7 @@ struct watch_ctx { /* all borrowed, all outlive the watchers */
 	struct tracer *tracer; /* NULL: nothing is traced */
 	struct finding_sink sink;
 	uint64_t epoch_us;
-	/*
-	 * How much of the run's time says nothing about who stood still, because the machine gave
-	 * the observer too little CPU. The tasks watcher adds to it. NULL: nobody counts it.
-	 */
-	uint64_t *unseen_us;
+	struct unseen *unseen; /* theirs in common (watch/pace.h); NULL: nobody counts it */
 };
 
 struct watcher;
@@ -63,7 +60,7 @@ extern const struct watch_ops *const watch_families[]; /* ends with NULL */
 extern const struct watch_ops watch_kmsg, watch_tasks, watch_progress, watch_oom, watch_pressure,
 	watch_exits, watch_taint, watch_clock, watch_leak, watch_samples;
 
-extern const struct watch_ops watch_deadlock;
+extern const struct watch_ops watch_deadlock, watch_pace;
 
 struct watcher { /* first member of each watcher's own struct */
 	const struct watch_ops *ops;

@@ -1,0 +1,141 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * The pace of the machine: a piece of work of known size, 3 ms of it each second. The observer has
+ * real-time priority, so nothing on this machine makes its work slow; what does is the host that
+ * runs something else, and it runs else for milliseconds at a time: 50 pieces of 0.3 ms in five
+ * seconds meet that often enough to tell its share.
+ */
+#include "watch/pace.h"
+
+#include <errno.h>
+#include <stdlib.h>
+
+#include "base/clock.h"
+#include "watch/watch.h"
+
+#define EVERY_US 100000
+#define PROBE_US 300
+#define WINDOW_US 5000000
+#define LOST_AT_ONCE 10 /* probes that were due and came late are made up for, so many at most */
+#define USUAL 2 /* frequencies change and caches are shared: so many times as slow is usual */
+
+struct pace {
+	struct watcher base;
+	unsigned int rounds; /* of work in a probe */
+	uint64_t least_us;
+	uint64_t began_us, last_us, took_us, probes; /* of this window */
+	double worst;
+};
+
+uint64_t unseen_since(const struct unseen *now, const struct unseen *then)
+{
+	uint64_t late, slow;
+
+	if (!now)
+		return 0;
+	late = now->late_us - then->late_us;
+	slow = now->slow_us - then->slow_us;
+	return late > slow ? late : slow;
+}
+
+uint64_t pace_unseen(uint64_t elapsed_us, uint64_t probes, uint64_t took_us, uint64_t least_us)
+{
+	uint64_t could_us = probes * least_us;
+
+	if (!could_us || took_us <= USUAL * could_us)
+		return 0;
+	return elapsed_us - (uint64_t)((unsigned __int128)elapsed_us * could_us / took_us);
+}
+
+static bool wanted(const struct watch_spec *spec)
+{
+	return spec->tasks || spec->progress;
+}
+
+static uint64_t work(unsigned int rounds)
+{
+	volatile uint64_t x = 1;
+
+	for (unsigned int i = 0; i < rounds; i++)
+		x = x * 6364136223846793005u + 1442695040888963407u;
+	return x;
+}
+
+static uint64_t probe(struct pace *w)
+{
+	uint64_t from = now_us(), took;
+
+	work(w->rounds);
+	took = now_us() - from;
+	if (took && (!w->least_us || took < w->least_us))
+		w->least_us = took;
+	return took;
+}
+
+static void end_window(struct pace *w, uint64_t now)
+{
+	uint64_t could_us = w->probes * w->least_us;
+	double slow = could_us ? (double)w->took_us / (double)could_us : 0;
+
+	if (w->base.ctx->unseen)
+		w->base.ctx->unseen->slow_us +=
+			pace_unseen(now - w->began_us, w->probes, w->took_us, w->least_us);
+	if (slow > w->worst)
+		w->worst = slow;
+	w->began_us = now;
+	w->took_us = w->probes = 0;
+}
+
+static uint64_t tick(struct watcher *base, uint64_t now)
+{
+	struct pace *w = (struct pace *)base;
+	uint64_t due = w->last_us ? (now - w->last_us) / EVERY_US : 1;
+
+	if (!w->began_us)
+		w->began_us = now;
+	for (due = due > LOST_AT_ONCE ? LOST_AT_ONCE : due; due; due--, w->probes++)
+		w->took_us += probe(w);
+	w->last_us = now;
+	if (now - w->began_us >= WINDOW_US)
+		end_window(w, now);
+	return now + EVERY_US;
+}
+
+static void pace_close(struct watcher *base)
+{
+	struct pace *w = (struct pace *)base;
+	const struct unseen *unseen = base->ctx->unseen;
+
+	if (w->worst > USUAL && unseen && unseen->slow_us)
+		watch_note(base,
+			   "the machine was up to %.0f times as slow as it can be: %.0f s of the "
+			   "run are not counted against who stood still",
+			   w->worst, (double)unseen->slow_us / 1e6);
+	free(w);
+}
+
+static int pace_open(const struct watch_ctx *ctx, struct watcher **ret, struct diag *why)
+{
+	struct pace *w = calloc(1, sizeof(*w));
+
+	(void)why;
+	if (!w)
+		return -ENOMEM;
+	w->base.ops = &watch_pace;
+	w->base.ctx = ctx;
+	w->rounds = 1000;
+	while (probe(w) < PROBE_US && w->rounds < 1u << 24)
+		w->rounds *= 2;
+	w->least_us = 0; /* of smaller pieces */
+	probe(w);
+	*ret = &w->base;
+	return 0;
+}
+
+const struct watch_ops watch_pace = {
+	.name = "pace",
+	.wanted = wanted,
+	.open = pace_open,
+	.close = pace_close,
+	.tick = tick,
+};
