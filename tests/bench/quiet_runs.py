@@ -82,7 +82,8 @@ def events(run):
 
 def longest_stall(result, all_events):
     """Seconds of the slowest step of any stressor, or of what was told while it lasted, whichever is more."""
-    steps = [(w.get("slowest_us", 0) / 1e6, w["name"] + (f" in {w['group']}" if w.get("group") else "")) for w in result.get("works", [])]
+    steps = [(w.get("slowest_us", 0) / 1e6, w["name"] + (f" in {w['group']}" if w.get("group") else ""))
+             for w in result.get("works", [])]
     told = [(f.get("after_seconds", 0), f"{f['kind']} of {f.get('comm', '?')}") for f in result.get("findings", [])
             if f["kind"] in ("stall", "stuck-task", "hung-task", "deadlock")]
     again = [(float(m.group(1)), e["text"].split(" goes on")[0]) for e in all_events if e.get("event") == "note"
@@ -109,6 +110,8 @@ def record(name, kernel, cgroup, seconds, code, run, path):
                     for f in result.get("findings", []) if f["judged"] in ("expected", "other", "broken")]
     row["noted"] = sorted({f["kind"] for f in result.get("findings", []) if f["judged"] == "note"})
     row["stall"], row["stalled"] = longest_stall(result, happened)
+    row["slow"] = max([int(m.group(1)) for e in happened if e.get("event") == "note"
+                       for m in [re.search(r"up to (\d+) times as slow", e.get("text", ""))] if m], default=1)
     row["steps"], row["oom_kills"] = result.get("steps", 0), result.get("oom_kills", 0)
     if froze(run, happened):
         row["verdict"], row["reason"] = "NONE", "froze before it began"
@@ -130,7 +133,7 @@ def line_of(row):
         wrong = row["reason"][:100]
     stall = f"{row['stall']:.1f} s, {row['stalled']}" if row["stall"] else ""
     return (f"| {row['name']} | {row['release'] or row['kernel']} | {row['cgroup']} | {row['seconds'] / 60:.1f} | {row['verdict']} | "
-            f"{wrong} | {stall} | {row['oom_kills']} | {row['commit']} |")
+            f"{wrong} | {stall} | {row.get('slow', 1)} | {row['oom_kills']} | {row['commit']} |")
 
 
 def table(arguments):
@@ -142,8 +145,8 @@ def table(arguments):
         if row["verdict"] != "NONE" or key not in last:
             last[key] = row
     asked = [(n, k, c) for n in names for k in kernels.split() for c in cgroups.split()]
-    lines = ["| scenario | kernel | groups | minutes | verdict | wrong findings | longest stall | OOM kills | commit |",
-             "|---|---|---|---|---|---|---|---|---|"]
+    lines = ["| scenario | kernel | groups | minutes | verdict | wrong findings | longest stall | slow | OOM kills | commit |",
+             "|---|---|---|---|---|---|---|---|---|---|"]
     lines += [line_of(last[key]) for key in asked if key in last]
     print("\n".join(lines))
     missing = [key for key in asked if key not in last or last[key]["verdict"] == "NONE"]
@@ -170,7 +173,8 @@ Made by `tests/bench/quiet.sh --write`; what is missing below is run by the same
 Machine: {cpu}, {os.cpu_count()} CPUs, {memory} GiB, Linux {platform.release()}; {qemu.stdout.splitlines()[0]}, TCG.
 Each row is one run of `hangar vm SCENARIO --plant none`, its phases of {LONG} s and more stretched or shortened to the minutes shown.
 `longest stall` is the slowest step of any stressor, or the time that something stood still when a watcher told of it: to
-stand still for a while is no deadlock, and must not become a finding. Anything but SURVIVED and SKIPPED is wrong.
+stand still for a while is no deadlock, and must not become a finding. `slow`: the machine's host let work take so many times as
+long as it can, at worst; 1: at most twice. Anything but SURVIVED and SKIPPED is wrong.
 
 {summary}.
 
