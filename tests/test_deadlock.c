@@ -23,6 +23,7 @@
 #define S 1000000ull
 #define MIB (1024 * 1024ull)
 #define KTHREAD TASK_FLAG_KTHREAD
+#define CROWD 70 /* more than are sampled in one pass */
 
 static char root[64];
 
@@ -577,6 +578,61 @@ a_buffer_that_the_looping_task_has_locked_is_named_but_not_while_a_disk_stands(v
 	scene_close(&s);
 }
 
+/* A storm on v1: many in reclaim, who run. */
+static void put_crowd(int switches)
+{
+	for (int i = 0; i < CROWD; i++) {
+		const struct person p = { 1000 + i, "hog", 'R', 0,
+					  "[<0>] shrink_lruvec+0x5c1/0xc00\n"
+					  "[<0>] try_to_free_mem_cgroup_pages+0x107/0x230\n"
+					  "[<0>] try_charge_memcg+0x196/0x780\n"
+					  "[<0>] do_anonymous_page+0x1/0x2\n" };
+
+		put_person(&p, switches);
+	}
+}
+
+static void among_many_that_run_the_one_with_the_handle_is_found(void **state)
+{
+	static struct scene s;
+
+	put_person(&journal_6_1, 7);
+	put_person(&victim_6_1, 7);
+	put_person(&holder_6_1, 7);
+	put_crowd(7);
+	scene_open(&s, "120\n130\n");
+	assert_in_range(play(&s, &holder_6_1, NULL, 140), 110, 120);
+	assert_non_null(strstr(s.w.told[0].text, "waits for the handle of creator[120]"));
+	scene_close(&s);
+}
+
+static void among_many_that_run_one_that_may_have_the_lock_acquits(void **state)
+{
+	static struct scene s;
+	struct person busy = { 1000, "hog", 'R', 0, NULL };
+
+	put_person(&writes, 7);
+	put_person(&maps, 7);
+	put_crowd(7);
+	for (busy.tid = 1000; busy.tid < 1000 + CROWD; busy.tid += CROWD - 1) {
+		busy.stack = "[<0>] balance_dirty_pages+0x1/0x2\n"
+			     "[<0>] generic_perform_write+0xf7/0x1c0\n";
+		put_person(&busy, 7);
+		scene_open(&s, "120\n130\n");
+		for (unsigned int t = 100; t <= 160; t++)
+			while (watch_deadlock.tick(s.watcher, t * S) == t * S)
+				;
+		assert_int_equal(s.w.count, 0);
+		busy.stack = "[<0>] shrink_lruvec+0x5c1/0xc00\n";
+		put_person(&busy, 8);
+		for (unsigned int t = 161; t <= 200; t++)
+			while (watch_deadlock.tick(s.watcher, t * S) == t * S)
+				;
+		assert_int_equal(s.w.count, 1);
+		scene_close(&s);
+	}
+}
+
 static void a_status_tells_who_is_to_die_and_what_it_keeps(void **state)
 {
 	struct task_death d;
@@ -643,6 +699,8 @@ int main(void)
 		SCENE(locks_in_opposite_order_are_named_but_not_while_a_disk_stands),
 		SCENE(writeback_that_waits_for_the_commit_that_waits_for_it_is_named),
 		SCENE(a_buffer_that_the_looping_task_has_locked_is_named_but_not_while_a_disk_stands),
+		SCENE(among_many_that_run_the_one_with_the_handle_is_found),
+		SCENE(among_many_that_run_one_that_may_have_the_lock_acquits),
 		cmocka_unit_test(a_status_tells_who_is_to_die_and_what_it_keeps),
 		cmocka_unit_test(a_disk_that_never_lets_go_of_a_request_stands),
 	};

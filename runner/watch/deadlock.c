@@ -132,9 +132,10 @@ static void judge(struct deadlock *w, uint64_t now)
 	};
 
 	count_alarm(w, now);
+	w->wanted = deadlock_wanted(&w->suspects);
 	deadlock_look_back(w, now);
 	if (deadlock_decide(&view, now, w->for_us, w->actors, &w->cycle) &&
-	    !some_disk_is_suspended(w))
+	    deadlock_round_began(w) >= w->cycle.since_us && !some_disk_is_suspended(w))
 		deadlock_tell(w, now);
 	w->stuck = w->cycle.stuck;
 }
@@ -142,6 +143,7 @@ static void judge(struct deadlock *w, uint64_t now)
 static void begin_pass(struct deadlock *w, uint64_t now)
 {
 	task_scan_run(&w->scan, now);
+	deadlock_turn(w, now);
 	w->pass_began_us = now;
 	w->cursor = 0;
 	w->passing = true;

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* The deadlock watcher from inside: deadlock.c passes over all tasks, deadlock_look.c looks at one,
- * deadlock_decide.c judges, deadlock_act.c tells, deadlock_say.c finds the words. */
+ * deadlock_decide.c judges, deadlock_act.c tells, deadlock_say.c finds the words, deadlock_turns.c
+ * says who is sampled when. */
 #ifndef HANGAR_WATCH_DEADLOCK_H
 #define HANGAR_WATCH_DEADLOCK_H
 
@@ -12,6 +13,7 @@
 #include "watch/watch.h"
 
 #define DEADLOCK_TOLD_MAX 16 /* circles told of in one run */
+#define DEADLOCK_TURNS_MAX 8
 
 struct deadlock_told { /* a circle that was told */
 	pid_t tids[WAIT_CYCLE_MEMBERS];
@@ -41,6 +43,10 @@ struct deadlock {
 	uint64_t longest_us; /* alarm of the run */
 	uint64_t slowest_us; /* pass over all tasks */
 	unsigned int alarms;
+	/* those that move take turns when they are many: one of so many in each pass */
+	unsigned int turns, pass, movers;       /* movers: met in this pass */
+	uint64_t passes_us[DEADLOCK_TURNS_MAX]; /* when the last ones began, by pass */
+	unsigned int wanted;                    /* claims that somebody stands for */
 	bool alarmed;       /* somebody stands who should not: those that run are sampled, too */
 	unsigned int blind; /* looks at one that runs which showed no stack */
 	unsigned int stuck; /* as of the last verdict */
@@ -58,6 +64,16 @@ bool deadlock_look(struct deadlock *w, uint32_t index, uint64_t now);
 
 /* Its stack again, into w->view; false: it is gone. */
 bool deadlock_read(struct deadlock *w, pid_t tid);
+
+/* A new pass: in how many turns those that move are sampled, as of the last one. */
+void deadlock_turn(struct deadlock *w, uint64_t now);
+/* Is the task at @index, which moves, to be sampled in this pass? @s: NULL when it is no suspect.
+ */
+bool deadlock_has_turn(const struct deadlock *w, uint32_t index, const struct suspect *s);
+/* When the pass began since which everybody who moves has had a turn. */
+uint64_t deadlock_round_began(const struct deadlock *w);
+/* Bits of claims that somebody stands for. */
+unsigned int deadlock_wanted(const struct suspects *s);
 
 /* Tell of w->cycle, once. */
 void deadlock_tell(struct deadlock *w, uint64_t now);

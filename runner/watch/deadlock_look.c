@@ -88,7 +88,14 @@ static void moves(struct deadlock *w, uint32_t index, uint64_t now)
 	struct suspect *s = suspect_of(&w->suspects, index);
 	struct wait_verdict v;
 
-	if (!w->alarmed || (t->state != 'R' && t->state != 'D') || !deadlock_read(w, t->tid)) {
+	if (!w->alarmed || (t->state != 'R' && t->state != 'D')) {
+		suspect_drop(&w->suspects, index);
+		return;
+	}
+	w->movers++;
+	if (!deadlock_has_turn(w, index, s))
+		return;
+	if (!deadlock_read(w, t->tid)) {
 		suspect_drop(&w->suspects, index);
 		return;
 	}
