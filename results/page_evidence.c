@@ -92,6 +92,15 @@ static void words(FILE *to, const char *label, const json_t *list)
 	fputc('\n', to);
 }
 
+static void each(FILE *to, const char *label, const json_t *list)
+{
+	const json_t *line;
+	size_t i;
+
+	json_array_foreach (list, i, line)
+		page_field(to, label, json_is_string(line) ? json_string_value(line) : "");
+}
+
 static void one_trace(const json_t *event, FILE *to)
 {
 	char text[160];
@@ -102,6 +111,7 @@ static void one_trace(const json_t *event, FILE *to)
 	words(to, "functions", json_object_get(event, "functions"));
 	words(to, "missing", json_object_get(event, "missing"));
 	words(to, "counted", json_object_get(event, "counted"));
+	each(to, "compaction", json_object_get(event, "compaction"));
 	if (!json_object_get(event, "entries"))
 		return;
 	snprintf(text, sizeof(text), "%llu events; %llu older ones were overrun, %llu dropped",

@@ -537,6 +537,78 @@ static void events_are_counted_by_name(void **state)
 	assert_int_equal(t.others, 100 - (TALLY_NAMES - 4));
 }
 
+/* From a run of scenarios/order5-nofs.json, with one who asks as he should beside the kworker. */
+static const char asking[] =
+	"     kworker/0:0-7       [000] .....    22.730465: __alloc_pages_direct_compact: "
+	"(__alloc_pages_direct_compact+0x0/0x300) gfp=0x40c40 order=5\n"
+	"      high-order-101     [001] .N...    22.730466: __alloc_pages_direct_compact: "
+	"(__alloc_pages_direct_compact+0x0/0x300) gfp=0x52dc0 order=5\n"
+	"      high-order-101     [001] .N...    22.730467: mm_compaction_try_to_compact_pages: "
+	"order=5 gfp_mask=GFP_KERNEL|__GFP_NOWARN|__GFP_NORETRY|__GFP_COMP|__GFP_ZERO priority=2\n"
+	"     kworker/0:0-7       [000] .....    22.730475: try_to_compact_pages_return: "
+	"(__alloc_pages_direct_compact+0x85/0x300 <- try_to_compact_pages) ret=0x1\n"
+	"      kcompactd0-31      [001] .....    22.730476: mm_compaction_begin: zone_start=0x1\n"
+	"      high-order-101     [001] .N...    22.742898: try_to_compact_pages_return: "
+	"(__alloc_pages_direct_compact+0x85/0x300 <- try_to_compact_pages) ret=0x8\n"
+	"     kworker/0:0-7       [000] .....    22.743465: __alloc_pages_direct_compact: "
+	"(__alloc_pages_direct_compact+0x0/0x300) gfp=0x40c40 order=5\n";
+static const char answered[] =
+	"     kworker/0:0-7       [000] .....    22.743475: try_to_compact_pages_return: "
+	"(__alloc_pages_direct_compact+0x85/0x300 <- try_to_compact_pages) ret=0x1\n";
+#define REFUSED(times)                                                                             \
+	"order 5 with mask 0x40c40 (kworker/0:0) was asked for " times " times and begun never: "  \
+	"compaction was refused for this mask\n"
+#define GRANTED "order 5 with mask 0x52dc0 (high-order) was asked for 1 times and begun 1 times\n"
+
+static void a_mask_that_compaction_refused_is_told_though_others_compact(void **state)
+{
+	struct trace_tally t = { 0 };
+	char buf[1024];
+
+	assert_string_equal(trace_asked_lines(&t.asked, buf, sizeof(buf)), "");
+	trace_tally_add(&t, asking, sizeof(asking) - 1);
+	trace_tally_add(&t, answered, sizeof(answered) - 1);
+	assert_string_equal(trace_asked_lines(&t.asked, buf, sizeof(buf)), REFUSED("2") GRANTED);
+	assert_string_equal(trace_asked_lines(&t.asked, buf, 130), REFUSED("2"));
+}
+
+static void what_was_lost_in_the_trace_is_no_refusal(void **state)
+{
+	static const char lost[] = "CPU:0 [LOST 2242 EVENTS]\n";
+	struct trace_tally t = { 0 };
+	char buf[1024];
+
+	trace_tally_add(&t, asking, sizeof(asking) - 1);
+	trace_tally_add(&t, lost, sizeof(lost) - 1);
+	trace_tally_add(&t, answered, sizeof(answered) - 1);
+	assert_string_equal(trace_asked_lines(&t.asked, buf, sizeof(buf)), REFUSED("1") GRANTED);
+}
+
+static void odd_questions_overrun_nothing(void **state)
+{
+	struct trace_tally t = { 0 };
+	char line[256], buf[4096];
+
+	for (unsigned int i = 0; i < 300; i++) {
+		int n = snprintf(line, sizeof(line),
+				 "%.*s-%u [000] 1: __alloc_pages_direct_compact: x gfp=%u order=%u",
+				 (int)(i % 60),
+				 "a-very-long-name-of-a-task-that-no-kernel-would-have", i, i / 20,
+				 i % 7);
+
+		line[n] = '\n';
+		trace_tally_add(&t, line, (size_t)n + 1 - (i % 3 ? 0 : i % 40));
+		n = snprintf(line, sizeof(line), "x-%u [000] 1: try_to_compact_pages_return: \n",
+			     i & ~1u);
+		trace_tally_add(&t, line, (size_t)n);
+	}
+	assert_int_equal(t.asked.rows, ASKED_ROWS);
+	assert_true(t.asked.tasks <= ASKED_TASKS);
+	trace_asked_lines(&t.asked, buf, sizeof(buf));
+	for (size_t size = 1; size < 300; size++)
+		assert_true(strlen(trace_asked_lines(&t.asked, buf, size)) < size);
+}
+
 static int undo_one(const char *kind, const char *path, const char *value)
 {
 	const struct undo_step s = { .kind = kind, .path = path, .value = value };
@@ -592,6 +664,9 @@ int main(void)
 		FACT(all_takes_a_run_that_traces_nothing),
 		cmocka_unit_test(odd_statistics_count_for_nothing),
 		cmocka_unit_test(events_are_counted_by_name),
+		cmocka_unit_test(a_mask_that_compaction_refused_is_told_though_others_compact),
+		cmocka_unit_test(what_was_lost_in_the_trace_is_no_refusal),
+		cmocka_unit_test(odd_questions_overrun_nothing),
 		FACT(libtracefs_writes_the_same),
 		FACT(undo_takes_away_only_what_is_ours),
 	};

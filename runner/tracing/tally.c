@@ -36,13 +36,17 @@ static void add_line(struct trace_tally *t, const char *line, const char *end)
 	const char *name = cpu ? find(cpu, end, ": ") : NULL;
 	size_t length = 0;
 
+	if (cpu && end - cpu > 6 && !memcmp(cpu, " [LOST", 6))
+		trace_asked_lost(&t->asked);
 	if (!name || cpu + 2 >= end || cpu[2] < '0' || cpu[2] > '9')
 		return;
 	name += 2;
 	while (name + length < end && !memchr(": (", name[length], 3))
 		length++;
-	if (length && memcmp(name, "tracing_mark_write", length))
-		count(t, name, length);
+	if (!length || !memcmp(name, "tracing_mark_write", length))
+		return;
+	count(t, name, length);
+	trace_asked_line(&t->asked, line, end, name, length);
 }
 
 void trace_tally_add(struct trace_tally *t, const char *text, size_t size)

@@ -7,6 +7,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "tracing/asked.h"
+
 #define TALLY_NAMES 48 /* what is more is counted as "others" */
 
 struct trace_tally {
@@ -16,6 +18,7 @@ struct trace_tally {
 		uint64_t times;
 	} rows[TALLY_NAMES];
 	uint64_t others;
+	struct trace_asked asked;
 };
 
 /* Adds each whole line of @text: "comm-12 [000] d..1. 12.300000: mm_compaction_begin: zone=..."

@@ -156,6 +156,9 @@ static void journal_counts(struct tracer *t, struct trace_kept *k, const char *r
 	jline_uint(line, "dropped", k->counts.dropped);
 	if (k->tally.count)
 		jline_lines(line, "counted", trace_tally_lines(&k->tally, lines, sizeof(lines)));
+	if (k->tally.asked.rows)
+		jline_lines(line, "compaction",
+			    trace_asked_lines(&k->tally.asked, lines, sizeof(lines)));
 	journal_commit(t->journal);
 }
 
