@@ -13,11 +13,14 @@
 #include "vm/dump/dump.h"
 #include "vm/host/answer.h"
 #include "vm/host/pump.h"
+#include "vm/host/stage.h"
 
 #define TURN_US 100000
 /* Evidence is on its way while the trigger asks: the courier looks ten times a second. */
 #define QUIET_US 300000
 #define QUIET_MAX_US 5000000
+/* What is in a port of QEMU comes at once; the two ports come in no order. */
+#define LAST_WORDS_US 200000
 /* How long a guest that was told to stop may take for its last words. */
 #define STOP_US 15000000
 /* A turn takes 0.1 s and what came in is synced in milliseconds: past this the host stood still. */
@@ -113,6 +116,24 @@ static bool not_up(struct outside *o, uint64_t now)
 	return true;
 }
 
+/*
+ * Its last file is here, and its verdict: what is left is a sync and a power-off, 2 s and on a busy
+ * host 10 s, and no end of it where a file system hangs. Nothing of the guest is kept, so it need
+ * not come to that.
+ */
+static bool ending(struct outside *o, uint64_t now)
+{
+	uint64_t waited;
+
+	if (!o->ending_us)
+		o->ending_us = now;
+	waited = now - o->ending_us;
+	if (!o->receiver.ended[RECEIVE_FILES] || !o->story.ended || waited < LAST_WORDS_US)
+		return waited > outside_scaled(o, o->limits.end_us);
+	stage_complete(o);
+	return true;
+}
+
 /* True: the guest is done with, one way or the other. */
 static bool running(struct outside *o, uint64_t now)
 {
@@ -121,11 +142,8 @@ static bool running(struct outside *o, uint64_t now)
 	ladder_check(o);
 	if (o->story.asked && !asked(o))
 		return true;
-	if (o->receiver.ended[RECEIVE_FILES] || o->story.ended) {
-		if (!o->ending_us)
-			o->ending_us = now;
-		return now - o->ending_us > outside_scaled(o, o->limits.end_us);
-	}
+	if (o->receiver.ended[RECEIVE_FILES] || o->story.ended)
+		return ending(o, now);
 	if (o->panicked && !o->kdump_loaded) {
 		panicked(o);
 		return true;

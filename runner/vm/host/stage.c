@@ -60,3 +60,8 @@ void stage_ended(struct outside *o)
 		 machine_how_ended(&o->machine, how, sizeof(how)));
 	enter(o, VM_STAGE_ENDED, "ended", detail);
 }
+
+void stage_complete(struct outside *o)
+{
+	enter(o, VM_STAGE_ENDED, "ended", "the guest's record is complete, QEMU is ended");
+}

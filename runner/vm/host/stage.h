@@ -8,5 +8,6 @@
 void stage_run_begins(struct outside *o, const char *say); /* its run-begin came in */
 void stage_follow(struct outside *o);                      /* look at what the receiver has got */
 void stage_ended(struct outside *o);                       /* QEMU is gone */
+void stage_complete(struct outside *o); /* nothing more is wanted of the guest: QEMU may go */
 
 #endif
