@@ -14,6 +14,7 @@ import os
 import pathlib
 import platform
 import re
+import signal
 import subprocess
 import sys
 import tempfile
@@ -58,32 +59,38 @@ def content():
 
 
 def read(run, row):
-    """What a run's events tell, into its row. Time is counted from the beginning of the first phase."""
-    began, phase = None, ""
+    """What a run's events tell, into its row. Time is counted from the beginning of the first phase; what was seen from
+    outside counts from the guest's boot, and tells when the run in it began."""
+    began, phase, shift = None, "", 0
     for event in events(run):
         kind = event.get("event")
-        if kind == "phase-begin":
+        at = event.get("t", 0.0) - shift - (began or 0)
+        if kind == "run-begin" and began is not None:
+            shift = event["t"]
+        elif kind == "phase-begin":
             began, phase = (event["t"] if began is None else began), event["phase"]
         elif kind == "plant":
             row["hits"] = max(row["hits"], event.get("hits", 0))
         elif kind == "finding" and event.get("judged") in COUNTS and row["after"] is None:
-            row.update(after=round(event["t"] - (began or 0), 1), phase=phase, kind=event["kind"], watcher=event["watcher"],
-                       judged=event["judged"], text=event.get("text", ""))
-        if began is not None and isinstance(event.get("t"), float) and kind != "note":
-            row["seconds"] = round(max(row["seconds"], event["t"] - began), 1)
+            row.update(after=round(at, 1), phase=phase, kind=event["kind"], watcher=event["watcher"], judged=event["judged"],
+                       text=event.get("text", ""))
+        elif kind == "phase-end":
+            row["seconds"] = round(max(row["seconds"], at), 1)
+    row["seconds"] = max(row["seconds"], row["after"] or 0)
 
 
 def run_until_told(command, run):
     """A guest whose file system hangs takes a minute to be put away, and nobody needs it: it is ended once it has told."""
     with subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL) as vm:
-        while vm.poll() is None:
-            time.sleep(1)
-            if any(event.get("event") == "finding" and event.get("judged") in COUNTS for event in events(run)):
-                try:
+        try:
+            while vm.poll() is None:
+                time.sleep(1)
+                if any(event.get("event") == "finding" and event.get("judged") in COUNTS for event in events(run)):
                     vm.wait(TOLD)
-                except subprocess.TimeoutExpired:
-                    vm.terminate()
-                break
+        except subprocess.TimeoutExpired:
+            pass
+        finally:
+            vm.terminate()
     return vm.returncode
 
 
@@ -161,6 +168,7 @@ def main():
     parser.add_argument("--cgroup", choices=["v1", "v2"], default="v2")
     parser.add_argument("--again", action="store_true")
     options = parser.parse_args()
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(125))  # the guest goes, too
     RECORD.parent.mkdir(parents=True, exist_ok=True)
     every = plants() if not options.plant else list(dict.fromkeys(plants() + options.plant))
     for plant in options.plant or every:
