@@ -117,9 +117,9 @@ static bool not_up(struct outside *o, uint64_t now)
 }
 
 /*
- * Its last file is here, and its verdict: what is left is a sync and a power-off, 2 s and on a busy
- * host 10 s, and no end of it where a file system hangs. Nothing of the guest is kept, so it need
- * not come to that.
+ * Its last file is here, and its verdict: what is left is a sync and a power-off, some 0.2 s, and
+ * no end of it where a file system hangs. Nothing of the guest is kept, so it need not come to
+ * that.
  */
 static bool ending(struct outside *o, uint64_t now)
 {
