@@ -8,6 +8,7 @@
 #include "watch/pace.h"
 
 #include <errno.h>
+#include <sched.h>
 #include <stdlib.h>
 
 #include "base/clock.h"
@@ -16,14 +17,16 @@
 #define EVERY_US 100000
 #define PROBE_US 300
 #define WINDOW_US 5000000
-#define LOST_AT_ONCE 10 /* probes that were due and came late are made up for, so many at most */
+#define SHARE 50          /* where a probe took long, the next comes so many times later ... */
+#define SELDOM_US 1000000 /* ... but within a second: of little CPU we take little */
 #define USUAL 2 /* frequencies change and caches are shared: so many times as slow is usual */
 
 struct pace {
 	struct watcher base;
 	unsigned int rounds; /* of work in a probe */
+	bool first;          /* we have real-time priority, since the run was armed */
 	uint64_t least_us;
-	uint64_t began_us, last_us, took_us, probes; /* of this window */
+	uint64_t began_us, took_us, probes; /* of this window */
 	double worst;
 };
 
@@ -98,19 +101,37 @@ static void end_window(struct pace *w, uint64_t now)
 	w->took_us = w->probes = 0;
 }
 
+/* Without, it is the load of the run that makes us slow, and that is what it is for. */
+static bool comes_first(struct pace *w)
+{
+	int policy = w->first ? SCHED_FIFO : sched_getscheduler(0);
+
+	w->first = policy >= 0 && (policy & ~SCHED_RESET_ON_FORK) == SCHED_FIFO;
+	return w->first;
+}
+
+static uint64_t pause_after(uint64_t took_us)
+{
+	uint64_t pause_us = SHARE * took_us;
+
+	return pause_us < EVERY_US ? EVERY_US : pause_us > SELDOM_US ? SELDOM_US : pause_us;
+}
+
 static uint64_t tick(struct watcher *base, uint64_t now)
 {
 	struct pace *w = (struct pace *)base;
-	uint64_t due = w->last_us ? (now - w->last_us) / EVERY_US : 1;
+	uint64_t took_us;
 
+	if (!comes_first(w))
+		return now + EVERY_US;
 	if (!w->began_us)
 		w->began_us = now;
-	for (due = due > LOST_AT_ONCE ? LOST_AT_ONCE : due; due; due--, w->probes++)
-		w->took_us += probe(w);
-	w->last_us = now;
+	took_us = probe(w);
+	w->took_us += took_us;
+	w->probes++;
 	if (now - w->began_us >= WINDOW_US)
 		end_window(w, now);
-	return now + EVERY_US;
+	return now + pause_after(took_us);
 }
 
 static void pace_close(struct watcher *base)
