@@ -99,6 +99,19 @@ static void what_is_optional_may_be_missing(void **state)
 	assert_string_equal(modules_of(none, names), "modules/000-fx-base.ko;");
 }
 
+static void of_several_names_the_first_that_there_is_will_do(void **state)
+{
+	static const char *const names[] = { "fx-none|fx-base|fx-top", "fx-none|ext4", NULL };
+	static const char *const none[] = { "fx-none|fx-nor-this", NULL };
+	struct diag d = { 0 };
+	char path[4096];
+
+	assert_string_equal(modules_of(names, NULL), "modules/000-fx-base.ko;");
+	assert_int_equal(image_modules(&kernel, none, NULL, path, &d), -ENOENT);
+	assert_string_equal(d.message,
+			    "kernel 9.9.9 has neither module nor built-in fx-none|fx-nor-this");
+}
+
 static void what_is_wanted_and_missing_is_named(void **state)
 {
 	static const char *const names[] = { "fx-base", "fx-none", NULL };
@@ -126,6 +139,7 @@ int main(void)
 		WITH_KERNEL(a_name_may_have_either_dash_and_come_twice),
 		WITH_KERNEL(what_is_built_in_is_passed_over),
 		WITH_KERNEL(what_is_optional_may_be_missing),
+		WITH_KERNEL(of_several_names_the_first_that_there_is_will_do),
 		WITH_KERNEL(what_is_wanted_and_missing_is_named),
 		WITH_KERNEL(a_kernel_without_modules_gives_an_empty_piece),
 	};

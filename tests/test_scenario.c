@@ -219,7 +219,8 @@ static void the_guest_reaches_its_fields(void **state)
 	struct scenario *s = parse_with(
 		"\"needs\":{\"throwaway\":true},\"vm\":{\"memory\":\"1G\",\"cpus\":2,"
 		"\"disk\":\"256M\",\"cache\":\"none\",\"kernel-args\":[\"a=1\",\"quiet\"],"
-		"\"files\":[\"/etc/x\",\"y..z/...\"],\"modules\":[\"hangar_fault\"],"
+		"\"files\":[\"/etc/x\",\"y..z/"
+		"...\"],\"modules\":[\"hangar_fault\",\"lzo-rle|lzo\"],"
 		"\"plant\":\"ext4-oom,thp-deferred:10\",\"silent-after\":\"10s\"}");
 
 	assert_true(s->needs.throwaway);

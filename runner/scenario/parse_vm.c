@@ -8,6 +8,7 @@
 #include "scenario/scenario.h"
 
 #define MODULE_LETTERS "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-"
+#define MODULE_NAME_LEN 56 /* of the kernel, on 64 bits */
 
 /* The kernel splits its command line at blanks, and cuts it at its own limit. */
 static bool is_argument(const char *text)
@@ -18,9 +19,18 @@ static bool is_argument(const char *text)
 	return true;
 }
 
+/* Or several, of which the first that a kernel has will do. */
 static bool is_module(const char *text)
 {
-	return strlen(text) < 56 && !text[strspn(text, MODULE_LETTERS)]; /* MODULE_NAME_LEN */
+	while (true) {
+		size_t length = strspn(text, MODULE_LETTERS);
+
+		if (!length || length >= MODULE_NAME_LEN || !strchr("|", text[length]))
+			return false;
+		if (!text[length])
+			return true;
+		text += length + 1;
+	}
 }
 
 /* Neither "..", which leads out of the folder, nor a path that means one. */

@@ -36,7 +36,8 @@ int image_programs(const char *const *programs, bool stressors, char ret_path[40
 /**
  * image_modules - a piece with /modules/NNN-name.ko, in loading order, plain (xz, zst and gz are
  * unpacked)
- * @wanted: module names; dependencies come from modules.dep by libkmod, built-ins are passed over
+ * @wanted: module names; dependencies come from modules.dep by libkmod, built-ins are passed over;
+ *   "lzo-rle|lzo" is the first of them that this kernel has
  * @optional: likewise, but one that this kernel does not have is passed over
  * Returns 0; -ENOENT with @d: "kernel R has neither module nor built-in virtio_blk"; -errno.
  */

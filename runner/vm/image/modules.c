@@ -135,10 +135,26 @@ static int take_name(struct order *o, const char *name)
 	return take_list(o, found, 0);
 }
 
+/* "lzo-rle|lzo": the first that there is. */
+static int take_one_of(struct order *o, const char *names)
+{
+	while (true) {
+		size_t length = strcspn(names, "|");
+		char name[64];
+		int err;
+
+		snprintf(name, sizeof(name), "%.*s", (int)length, names);
+		err = take_name(o, name);
+		if (err != -ENOENT || !names[length])
+			return err;
+		names += length + 1;
+	}
+}
+
 static int take_names(struct order *o, const char *const *names, bool optional)
 {
 	for (; names && *names; names++) {
-		int err = take_name(o, *names);
+		int err = take_one_of(o, *names);
 
 		if (err == -ENOENT && optional)
 			continue;
