@@ -178,10 +178,24 @@ static void a_compaction_that_ran_was_not_refused(void **state)
 	const char *said;
 
 	learn(VMSTAT("87914", "5"), VMSTAT("87920", "5"));
-	said = sentences_of(FINDING_PAGE_ALLOC_FAILURE, ORDER5);
+	said = sentences_of(FINDING_PAGE_ALLOC_FAILURE,
+			    "x: page allocation failure: order:5, mode:0x40cc0(GFP_KERNEL)");
 	assert_null(strstr(said, "refused"));
 	assert_non_null(strstr(said, "begun 6 times and never succeeded"));
 	assert_non_null(strstr(said, "allocstall did not move"));
+}
+
+/* A run of order5-nofs: 98 times for others, while the two of this mask were refused. */
+static void a_compaction_that_ran_may_have_been_for_others(void **state)
+{
+	const char *said;
+
+	learn(VMSTAT("87914", "5"), VMSTAT("87920", "5"));
+	said = sentences_of(FINDING_PAGE_ALLOC_FAILURE, ORDER5);
+	assert_non_null(strstr(said, "begun 6 times (0 successes), for whom is not counted: "
+				     "before 4.10 it is refused to this mask "
+				     "(GFP_NOFS|__GFP_COMP); a trace"));
+	assert_null(strstr(said, "did not move: compaction"));
 }
 
 static void memory_below_the_watermark_is_shortage(void **state)
@@ -384,6 +398,7 @@ int main(void)
 		cmocka_unit_test(every_rule_parses),
 		cmocka_unit_test(a_refused_compaction_is_told_by_the_counter_that_stood),
 		cmocka_unit_test(a_compaction_that_ran_was_not_refused),
+		cmocka_unit_test(a_compaction_that_ran_may_have_been_for_others),
 		cmocka_unit_test(memory_below_the_watermark_is_shortage),
 		cmocka_unit_test(a_mask_that_may_not_wait_explains_itself),
 		cmocka_unit_test(a_mask_of_an_old_kernel_stays_a_number),

@@ -30,6 +30,10 @@ static const struct rule {
 	{ "compaction", FAILED "order>0 compact_stall=0",
 	  "compact_stall did not move: direct compaction was not begun for this request ({mask}): "
 	  "refused for its mask, or put off after failures before" },
+	{ "compaction", FAILED "order>0 mask~GFP_NOFS|GFP_NOIO compact_stall>0",
+	  "direct compaction was begun {compact_stall} times ({compact_success} successes), for "
+	  "whom is not counted: before 4.10 it is refused to this mask ({mask}); a trace of the "
+	  "set \"compaction\" tells who was refused" },
 	{ "compaction", "compact_stall>0 compact_success=0",
 	  "direct compaction was begun {compact_stall} times and never succeeded" },
 	{ "compaction", "compact_stall>0",
