@@ -86,13 +86,14 @@ static void moves(struct deadlock *w, uint32_t index, uint64_t now)
 {
 	const struct task *t = &w->table.tasks[index];
 	struct suspect *s = suspect_of(&w->suspects, index);
+	const bool runs = t->state == 'R' || t->state == 'D';
 	struct wait_verdict v;
 
-	if (!w->alarmed || (t->state != 'R' && t->state != 'D')) {
+	w->movers += runs;
+	if (!w->alarmed || !runs) {
 		suspect_drop(&w->suspects, index);
 		return;
 	}
-	w->movers++;
 	if (!deadlock_has_turn(w, index, s))
 		return;
 	if (!deadlock_read(w, t->tid)) {
