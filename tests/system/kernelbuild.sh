@@ -107,7 +107,8 @@ patch_text nowhere five >"$kernels/patches/0003-five.patch"
 build misfit planted
 is $rc 1 "a patch that does not apply ends the build"
 has "$work/misfit.err" 'applying 3 patches failed: see .*/build.log' "with the log's name"
-has "$work/misfit.err" '0003-five.patch|FAILED' "and the patch's"
+is "$(grep -o '000[0-9]-[a-z]*\.patch' "$work/misfit.err" | tail -n 1)" 0003-five.patch "the patch's is the last that is said"
+has "$work/misfit.err" 'does not fit linux-source-6.1 6.1.0-1: mend it, or take it out of .*/patches' "with the remedy"
 is "$(readlink "$cache/built/planted") $(leavings)" "$good " "the cache keeps what it had"
 rm "$kernels/patches/0003-five.patch"
 touch "$cache/built/$good/.keep"; rm -rf "${cache:?}/built/$good"
@@ -119,7 +120,7 @@ printf -- '--- /dev/null\n+++ b/broken\n@@ -0,0 +1 @@\n+x\n' >"$kernels/patches/
 build broken planted
 is $rc 1 "a failing build ends"
 has "$work/broken.err" 'toy.c:1: error: broken' "with the compiler's words"
-has "$work/broken.err" 'compiling.* failed: see .*/build.log' "and the log's name"
+has "$work/broken.err" 'compiling.* failed: see .*/build.log; mend the patch' "the log's name, and the remedy"
 is "$(readlink "$cache/built/planted") $(leavings)" "$good " "and nothing half made in the cache"
 rm "$kernels/patches/0003-broken.patch"
 
