@@ -37,6 +37,9 @@ static void every_row_is_complete(void **state)
 		for (const struct key *k = (*o)->keys; k->name; k++) {
 			if (!k->help || !k->help[0])
 				fail_msg("%s.%s has no help", (*o)->name, k->name);
+			if (!k->required && k->type != KEY_BOOL && !k->fallback == !k->absent)
+				fail_msg("%s.%s does not say what it is when it is absent",
+					 (*o)->name, k->name);
 			if (k->max && k->min > k->max)
 				fail_msg("%s.%s allows nothing", (*o)->name, k->name);
 			if ((k->type == KEY_OBJECT || k->type == KEY_OBJECTS) && !k->object)

@@ -44,6 +44,8 @@ struct key {
 	bool required;
 	uint64_t min, max;        /* inclusive, in base units; max 0: the type's own limit */
 	const char *fallback;     /* as the file would say it; NULL: unset, 0, false or NULL */
+	const char *absent;       /* what that means, in words; every row has one of the two, or is
+				     required, or a KEY_BOOL */
 	const char *const *words; /* ends with NULL */
 	const struct object
 		*object; /* KEY_OBJECT, KEY_OBJECTS; KEY_OWN: its form as an object, or NULL */

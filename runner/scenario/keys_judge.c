@@ -83,6 +83,7 @@ const struct object samples_object = { "samples", samples_keys, 0, NULL, NULL };
 	{                                                                                          \
 		word, KEY_OWN, 0, .other = AT(watch_spec, field), .read = read_watcher,            \
 				  .object = &its_object, .embedded = true, .help = text,           \
+				  .absent = "off",                                                 \
 				  .schema = "{\"anyOf\":[{\"type\":\"boolean\"},"                  \
 					    "{\"$ref\":\"#/$defs/" ref "\"}]}"                     \
 	}
@@ -107,13 +108,15 @@ const struct object watch_object = { "watch", watch_keys, 0, NULL, NULL };
 
 static const struct key pattern_keys[] = {
 	{ "kind", KEY_OWN, AT(pattern, kind), .read = read_kind,
-	  .schema = "{\"$ref\":\"#/$defs/kind\"}", .help = "kind of finding; absent: any fault" },
-	{ "stack", KEY_TEXTS, AT(pattern, stack), .min = 1, .max = 16,
+	  .schema = "{\"$ref\":\"#/$defs/kind\"}", .absent = "any fault",
+	  .help = "kind of finding" },
+	{ "stack", KEY_TEXTS, AT(pattern, stack), .min = 1, .max = 16, .absent = "any",
 	  .help = "functions that must all be on its stack" },
-	{ "text", KEY_TEXT, AT(pattern, text), .min = 1, .help = "part of its headline" },
-	{ "comm", KEY_TEXT, AT(pattern, comm), .min = 1, .max = 31,
+	{ "text", KEY_TEXT, AT(pattern, text), .min = 1, .absent = "any",
+	  .help = "part of its headline" },
+	{ "comm", KEY_TEXT, AT(pattern, comm), .min = 1, .max = 31, .absent = "any",
 	  .help = "the task's name, exactly" },
-	{ "group", KEY_TEXT, AT(pattern, group), .min = 1, .max = 160,
+	{ "group", KEY_TEXT, AT(pattern, group), .min = 1, .max = 160, .absent = "any",
 	  .help = "its group; \"victims\" is any of victims.0, victims.1, ... and groups inside" },
 	{ NULL },
 };
@@ -127,10 +130,10 @@ const struct object pattern_object = {
 
 static const struct key expect_keys[] = {
 	{ "reproduce", KEY_OWN, AT(expect_spec, reproduce), .other = AT(expect_spec, n_reproduce),
-	  .read = read_patterns, .schema = PATTERNS_SCHEMA,
+	  .read = read_patterns, .schema = PATTERNS_SCHEMA, .absent = "none",
 	  .help = "the bug: kinds, or patterns of which all members must hold" },
 	{ "allow", KEY_OWN, AT(expect_spec, allow), .other = AT(expect_spec, n_allow),
-	  .read = read_patterns, .schema = PATTERNS_SCHEMA,
+	  .read = read_patterns, .schema = PATTERNS_SCHEMA, .absent = "none",
 	  .help = "noise: kinds or patterns that are no fault here" },
 	{ "must-reproduce", KEY_BOOL, AT(expect_spec, must_reproduce),
 	  .help = "a positive control: REPRODUCED is the pass" },

@@ -25,9 +25,10 @@ static const struct key psi_keys[] = {
 	{ "stall", KEY_EITHER, AT(condition, full), .words = stalls, .fallback = "some",
 	  .help = "some tasks wait, or all of them" },
 	{ "above", KEY_OWN, AT(condition, value), .read = read_share, .schema = SHARE_SCHEMA,
-	  .help = "avg10 is at or above" },
+	  .absent = "none; it or \"below\" must be given",
+	  .help = "avg10, in percent, is at or above" },
 	{ "below", KEY_OWN, AT(condition, value), .read = read_share, .schema = SHARE_SCHEMA,
-	  .help = "avg10 is below" },
+	  .absent = "none; it or \"above\" must be given", .help = "avg10, in percent, is below" },
 	{ NULL },
 };
 
@@ -37,16 +38,17 @@ static const struct key usage_keys[] = {
 	{ "group", KEY_TEXT, AT(condition, group), .required = true, .min = 1, .max = 160,
 	  .help = "any instance of this group" },
 	{ "above", KEY_OWN, AT(condition, value), .read = read_usage, .schema = AMOUNT_SCHEMA,
+	  .absent = "none; it or \"below\" must be given",
 	  .help = "its memory is at or above this size, or percent of its limit" },
 	{ "below", KEY_OWN, AT(condition, value), .read = read_usage, .schema = AMOUNT_SCHEMA,
-	  .help = "its memory is below" },
+	  .absent = "none; it or \"above\" must be given", .help = "its memory is below" },
 	{ NULL },
 };
 
 const struct object usage_object = { "usage", usage_keys, 0, check_bound, ONE_BOUND };
 
 static const struct key steps_keys[] = {
-	{ "of", KEY_NAME, AT(condition, use), .help = "a stressor; absent: all" },
+	{ "of", KEY_NAME, AT(condition, use), .absent = "all together", .help = "a stressor" },
 	{ "reach", KEY_NUMBER, AT(condition, value), .required = true, .min = 1, .max = INT64_MAX,
 	  .help = "steps since the phase began" },
 	{ NULL },
@@ -55,8 +57,8 @@ static const struct key steps_keys[] = {
 const struct object steps_object = { "steps", steps_keys, 0, NULL, NULL };
 
 static const struct key kills_keys[] = {
-	{ "group", KEY_TEXT, AT(condition, group), .min = 1, .max = 160,
-	  .help = "all instances of this group; absent: the whole run" },
+	{ "group", KEY_TEXT, AT(condition, group), .min = 1, .max = 160, .absent = "the whole run",
+	  .help = "all instances of this group" },
 	{ "reach", KEY_NUMBER, AT(condition, value), .required = true, .min = 1, .max = INT64_MAX,
 	  .help = "OOM kills since the phase began" },
 	{ NULL },
@@ -65,14 +67,20 @@ static const struct key kills_keys[] = {
 const struct object kills_object = { "oom-kills", kills_keys, 0, NULL, NULL };
 
 static const struct key condition_keys[] = {
-	{ "psi", KEY_OBJECT, 0, .object = &psi_object, .help = "pressure of the machine" },
-	{ "usage", KEY_OBJECT, 0, .object = &usage_object, .help = "memory of a group" },
-	{ "steps", KEY_OBJECT, 0, .object = &steps_object, .help = "work done" },
-	{ "oom-kills", KEY_OBJECT, 0, .object = &kills_object, .help = "OOM kills" },
+	{ "psi", KEY_OBJECT, 0, .object = &psi_object,
+	  .absent = "none; exactly one key must be given", .help = "pressure of the machine" },
+	{ "usage", KEY_OBJECT, 0, .object = &usage_object,
+	  .absent = "none; exactly one key must be given", .help = "memory of a group" },
+	{ "steps", KEY_OBJECT, 0, .object = &steps_object,
+	  .absent = "none; exactly one key must be given", .help = "work done" },
+	{ "oom-kills", KEY_OBJECT, 0, .object = &kills_object,
+	  .absent = "none; exactly one key must be given", .help = "OOM kills" },
 	{ "all", KEY_OBJECTS, AT(condition, parts), .other = AT(condition, n_parts), .min = 1,
-	  .max = 8, .object = &condition_object, .help = "all of these conditions" },
+	  .max = 8, .object = &condition_object, .absent = "none; exactly one key must be given",
+	  .help = "all of these conditions" },
 	{ "any", KEY_OBJECTS, AT(condition, parts), .other = AT(condition, n_parts), .min = 1,
-	  .max = 8, .object = &condition_object, .help = "one of these conditions" },
+	  .max = 8, .object = &condition_object, .absent = "none; exactly one key must be given",
+	  .help = "one of these conditions" },
 	{ NULL },
 };
 
@@ -93,7 +101,7 @@ static const struct key restart_keys[] = {
 	  .help = "first pause before a restart; doubles while a copy dies younger than 1 s" },
 	{ "backoff-max", KEY_DURATION, AT(restart_spec, backoff_max_us), .max = HOUR_US,
 	  .fallback = "5s", .help = "longest pause" },
-	{ "limit", KEY_COUNT, AT(restart_spec, limit), .max = 1000000000,
+	{ "limit", KEY_COUNT, AT(restart_spec, limit), .max = 1000000000, .absent = "0",
 	  .help = "restarts of one copy; 0: no limit" },
 	{ NULL },
 };
@@ -101,8 +109,10 @@ static const struct key restart_keys[] = {
 const struct object restart_object = { "restart", restart_keys, 0, check_restart, NULL };
 
 static const struct key run_keys[] = {
-	{ "use", KEY_NAME, AT(run_spec, use), .help = "a stressor (see hangar stressors)" },
+	{ "use", KEY_NAME, AT(run_spec, use), .absent = "none; it or \"fio\" must be given",
+	  .help = "a stressor (see hangar stressors)" },
 	{ "fio", KEY_TEXT, AT(run_spec, fio_job), .min = 1,
+	  .absent = "none; it or \"use\" must be given",
 	  .help = "a fio job file, run unmodified; relative to the scenario file" },
 	{ "in", KEY_TEXT, AT(run_spec, in), .min = 1, .max = 160, .fallback = "outside",
 	  .help = "the group: \"victims\", \"outer/inner\", or \"outside\" of all limits" },
@@ -112,13 +122,14 @@ static const struct key run_keys[] = {
 	  .object = &restart_object, .embedded = true,
 	  .schema = "{\"anyOf\":[{\"enum\":[\"never\",\"on-oom\",\"always\"]},"
 		    "{\"$ref\":\"#/$defs/restart\"}]}",
+	  .absent = "never",
 	  .help = "what happens when a copy ends: a policy, or an object with one" },
 	{ "with", KEY_OWN, AT(run_spec, args), .read = read_with,
 	  .schema = "{\"type\":\"object\",\"maxProperties\":64,"
 		    "\"propertyNames\":{\"$ref\":\"#/$defs/name\"},"
 		    "\"additionalProperties\":{\"anyOf\":[{\"type\":\"string\","
 		    "\"maxLength\":1000},{\"type\":\"integer\"},{\"type\":\"boolean\"}]}}",
-	  .help = "the stressor's parameters" },
+	  .absent = "the stressor's own defaults", .help = "the stressor's parameters" },
 	{ "keep", KEY_BOOL, AT(run_spec, keep),
 	  .help = "goes on in later phases, until the run ends" },
 	{ NULL },
@@ -137,14 +148,15 @@ static const struct key phase_keys[] = {
 	{ "name", KEY_NAME, AT(phase_spec, name), .required = true,
 	  .help = "what the journal and the live line call it" },
 	{ "for", KEY_DURATION, AT(phase_spec, for_us), .min = 1000, .max = YEAR_US,
+	  .absent = "until the condition holds, or the scenario's time is up",
 	  .help = "how long, or how long at most when there is a condition" },
 	{ "until", KEY_OWN, AT(phase_spec, until), .read = read_condition,
 	  .object = &condition_object, .schema = "{\"$ref\":\"#/$defs/condition\"}",
-	  .help = "the condition that ends it" },
+	  .absent = "none: its time ends it", .help = "the condition that ends it" },
 	{ "or", KEY_EITHER, AT(phase_spec, until_is_needed), .words = outcomes, .fallback = "end",
 	  .help = "the time is up before the condition: go on, or \"fail\" (INCONCLUSIVE)" },
 	{ "run", KEY_OBJECTS, AT(phase_spec, runs), .other = AT(phase_spec, n_runs), .max = 32,
-	  .object = &run_object, .help = "what is started; may be absent or empty" },
+	  .object = &run_object, .absent = "nothing is started", .help = "what is started" },
 	{ NULL },
 };
 

@@ -7,8 +7,10 @@
 
 static const struct key trace_keys[] = {
 	{ "events", KEY_TEXTS, AT(trace_spec, events), .min = 1, .max = 64,
+	  .absent = "none; events or functions must be given",
 	  .help = "sets of events by name, and events as \"system/event\" or \"system/*\"" },
 	{ "functions", KEY_TEXTS, AT(trace_spec, functions), .min = 1, .max = 64,
+	  .absent = "none; events or functions must be given",
 	  .help = "kernel functions whose calls are noted, by kprobe or by the function tracer" },
 	/* The kernel gives a CPU at least two pages; 1 MiB is some 20,000 events, which one
 	 * emulated CPU writes out as text within seconds. */

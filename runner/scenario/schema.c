@@ -6,12 +6,18 @@
  */
 #include "scenario/schema.h"
 
+#include <inttypes.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/units.h"
 #include "finding.h"
 #include "scenario/keys.h"
+
+/* A limit from here on is there for sums not to overflow, and no help to a reader. */
+#define LARGE (1ull << 61)
 
 #define ABOUT "A scenario of hangar. Made from the program's key table; see hangar-scenario(5)."
 
@@ -117,11 +123,64 @@ static json_t *value_schema(const struct key *k)
 	return literal(k->schema);
 }
 
+/* "64M to 1T", "at least 4K": in the notation of the file. */
+static void say_range(const struct key *k, char *buf, size_t size)
+{
+	const char *(*format)(uint64_t, char *, size_t) =
+		k->type == KEY_BYTES ? units_format_bytes : units_format_duration;
+	const char *unit = k->type == KEY_PERCENT ? "%" : "";
+	char min[32], max[32];
+
+	if (k->type == KEY_BYTES || k->type == KEY_DURATION) {
+		format(k->min, min, sizeof(min));
+		format(k->max, max, sizeof(max));
+	} else {
+		snprintf(min, sizeof(min), "%" PRIu64 "%s", k->min, unit);
+		snprintf(max, sizeof(max), "%" PRIu64 "%s", k->max, unit);
+	}
+	if (k->max && k->max < LARGE)
+		snprintf(buf, size, ", %s to %s", min, max);
+	else if (k->min)
+		snprintf(buf, size, ", at least %s", min);
+}
+
+/* What the value is measured in; NULL: its type alone says what it is. */
+static const char *unit_of(const struct key *k)
+{
+	switch (k->type) {
+	case KEY_BYTES:
+		return "size with a unit";
+	case KEY_DURATION:
+		return "time with a unit";
+	case KEY_PERCENT:
+		return "percent";
+	case KEY_COUNT:
+	case KEY_NUMBER:
+		return "number";
+	default:
+		return NULL;
+	}
+}
+
+/* The row's help, with its unit, range and default. */
+static json_t *description(const struct key *k)
+{
+	const char *unit = unit_of(k), *otherwise = k->fallback ? k->fallback : k->absent;
+	char range[80] = "";
+
+	if (unit)
+		say_range(k, range, sizeof(range));
+	if (k->type == KEY_BOOL)
+		otherwise = "false";
+	return json_sprintf("%s (%s%s%s%s%s)", k->help, unit ? unit : "", range, unit ? "; " : "",
+			    k->required ? "required" : "default: ", k->required ? "" : otherwise);
+}
+
 static json_t *key_schema(const struct key *k)
 {
 	json_t *schema = value_schema(k);
 
-	json_object_set_new(schema, "description", json_string(k->help));
+	json_object_set_new(schema, "description", description(k));
 	if (k->fallback && k->type != KEY_WORDS && k->type != KEY_COUNT)
 		json_object_set_new(schema, "default", json_string(k->fallback));
 	if (k->fallback && k->type == KEY_COUNT)
