@@ -101,58 +101,59 @@ static void a_folder_that_cannot_be_read_is_an_error(void **state)
 	assert_null(c);
 }
 
+static const struct {
+	const char *name, *value;
+	int err;
+} values[] = {
+	{ "bytes", "4K", 0 },
+	{ "bytes", "1T", 0 },
+	{ "bytes", "1.5G", 0 },
+	{ "bytes", "4095B", -ERANGE },
+	{ "bytes", "64", -ENODATA },
+	{ "bytes", "x", -EINVAL },
+	{ "bytes", "-1K", -ERANGE },
+	{ "bytes", "", -EINVAL },
+	{ "pause", "0", 0 },
+	{ "pause", "1m", 0 },
+	{ "pause", "61s", -ERANGE },
+	{ "pause", "1M", -EINVAL },
+	{ "threads", "64", 0 },
+	{ "threads", "0", -ERANGE },
+	{ "threads", "1.5", -EINVAL },
+	{ "share", "0%", 0 },
+	{ "share", "100%", 0 },
+	{ "share", "101%", -ERANGE },
+	{ "share", "50", -EINVAL },
+	{ "share", "%", -EINVAL },
+	{ "share", "1000%", -EINVAL },
+	{ "lock", "true", 0 },
+	{ "lock", "false", 0 },
+	{ "lock", "yes", -EINVAL },
+	{ "shape", "hold", 0 },
+	{ "shape", "Hold", -EINVAL },
+	{ "mix", "read", 0 },
+	{ "mix", "read:3,write:0", 0 },
+	{ "mix", "read:0", -EINVAL },
+	{ "mix", "read:x", -EINVAL },
+	{ "mix", "", -EINVAL },
+	{ "mix", "read,", -EINVAL },
+	{ "mix", "read:1000001", -ERANGE },
+	{ "log", "/tmp/x", 0 },
+	{ "log", "", -EINVAL },
+	{ "log", "{scratch}/x", 0 },
+	{ "nothing", "1", -EINVAL },
+};
+
 static void values_are_taken_as_the_stressor_takes_them(void **state)
 {
-	static const struct {
-		const char *name, *value;
-		int err;
-	} cases[] = {
-		{ "bytes", "4K", 0 },
-		{ "bytes", "1T", 0 },
-		{ "bytes", "1.5G", 0 },
-		{ "bytes", "4095B", -ERANGE },
-		{ "bytes", "64", -ENODATA },
-		{ "bytes", "x", -EINVAL },
-		{ "bytes", "-1K", -ERANGE },
-		{ "bytes", "", -EINVAL },
-		{ "pause", "0", 0 },
-		{ "pause", "1m", 0 },
-		{ "pause", "61s", -ERANGE },
-		{ "pause", "1M", -EINVAL },
-		{ "threads", "64", 0 },
-		{ "threads", "0", -ERANGE },
-		{ "threads", "1.5", -EINVAL },
-		{ "share", "0%", 0 },
-		{ "share", "100%", 0 },
-		{ "share", "101%", -ERANGE },
-		{ "share", "50", -EINVAL },
-		{ "share", "%", -EINVAL },
-		{ "share", "1000%", -EINVAL },
-		{ "lock", "true", 0 },
-		{ "lock", "false", 0 },
-		{ "lock", "yes", -EINVAL },
-		{ "shape", "hold", 0 },
-		{ "shape", "Hold", -EINVAL },
-		{ "mix", "read", 0 },
-		{ "mix", "read:3,write:0", 0 },
-		{ "mix", "read:0", -EINVAL },
-		{ "mix", "read:x", -EINVAL },
-		{ "mix", "", -EINVAL },
-		{ "mix", "read,", -EINVAL },
-		{ "mix", "read:1000001", -ERANGE },
-		{ "log", "/tmp/x", 0 },
-		{ "log", "", -EINVAL },
-		{ "log", "{scratch}/x", 0 },
-		{ "nothing", "1", -EINVAL },
-	};
 	struct catalogue *c = load("stressors");
 
-	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
+	for (size_t i = 0; i < ARRAY_SIZE(values); i++) {
 		struct diag d = { 0 };
-		int err = catalogue_check_param(&c->list[0], cases[i].name, cases[i].value, &d);
+		int err = catalogue_check_param(&c->list[0], values[i].name, values[i].value, &d);
 
-		if (err != cases[i].err)
-			fail_msg("%s=%s gives %d: %s", cases[i].name, cases[i].value, err,
+		if (err != values[i].err)
+			fail_msg("%s=%s gives %d: %s", values[i].name, values[i].value, err,
 				 d.message);
 		assert_int_equal(d.message[0] != '\0', err < 0);
 	}

@@ -11,61 +11,58 @@
 #include "kmsg/frames.h"
 #include "kmsg/pc.h"
 
+static const struct {
+	const char *line, *name, *offsets, *module;
+	bool trusted;
+} frames[] = {
+	{ " [<ffffffff81353fd4>] schedule+0x24/0x70", "schedule", "+0x24/0x70", "", true },
+	{ " [<ffffffff81069020>] ? bit_waitqueue+0xf0/0xf0", "bit_waitqueue", "+0xf0/0xf0", "",
+	  false },
+	{ " [<ffffffffa07eebe6>] osdmap_set_max_osd+0x76/0x1d0 [libceph]", "osdmap_set_max_osd",
+	  "+0x76/0x1d0", "libceph", true },
+	{ " ? func+0x1/0x2 [ext4]", "func", "+0x1/0x2", "ext4", false },
+	{ " ext4_writepages+0x440/0x10b0 [ext4 0123456789abcdef0123456789abcdef01234567]",
+	  "ext4_writepages", "+0x440/0x10b0", "ext4", true },
+	{ "[<0>] proc_pid_stack+0xb1/0x150", "proc_pid_stack", "+0xb1/0x150", "", true },
+	{ " <IRQ>  [<ffffffff8134ed4b>] dump_stack+0x19/0x1b", "dump_stack", "+0x19/0x1b", "",
+	  true },
+	{ " <<EOE>>  <IRQ> func+0x1/0x2", "func", "+0x1/0x2", "", true },
+	{ " dump_header.isra.0+0x70/0xb0", "dump_header", "+0x70/0xb0", "", true },
+	{ " foo.constprop.0.cold+0x7/0xb", "foo", "+0x7/0xb", "", true },
+	{ " el0t_64_sync+0x1a0/0x1a4 (P)", "el0t_64_sync", "+0x1a0/0x1a4", "", true },
+	{ "[<c00151fc>] (unwind_backtrace) from [<c0012710>] (show_stack+0x20/0x24)",
+	  "unwind_backtrace", "", "", true },
+	{ "[<c0012345>] (show_stack+0x0/0x14) from [<c0555b30>] (dump_stack+0x20/0x28)",
+	  "show_stack", "+0x0/0x14", "", true },
+	{ " unwind_backtrace from show_stack+0x10/0x14", "unwind_backtrace", "", "", true },
+	{ "[c000003fdc18bd40] [c000000000150aec] wake_up_new_task+0x13c/0x310", "wake_up_new_task",
+	  "+0x13c/0x310", "", true },
+	{ "[c000003fdc18bc80] [c000000000159400] .propagate.isra.11+0x160/0x5f0 "
+	  "(unreliable)",
+	  "propagate", "+0x160/0x5f0", "", false },
+	{ "([<000000000130e2ae>] number+0x464/0x5d0)", "number", "+0x464/0x5d0", "", true },
+	{ "[<ffffffff81b51ab1>] dump_stack+0x165/0x258 lib/dump_stack.c:51", "dump_stack",
+	  "+0x165/0x258", "", true },
+	{ " tcp_close+0x1/0x2 net/ipv4/tcp.c:12 [inline]", "tcp_close", "+0x1/0x2", "", true },
+	{ " inode_lock include/linux/fs.h:760 [inline]", "inode_lock", "", "", true },
+	{ "[<     inline     >] __dump_stack lib/dump_stack.c:15", "__dump_stack", "", "", true },
+	{ "[<(ptrval)>] show_stack+0x48/0x58", "show_stack", "+0x48/0x58", "", true },
+	{ "[<80014428>](panic+0x84/0x1dc) from [<80025de8>](do_exit+0x700/0x7cc)", "panic",
+	  "+0x84/0x1dc", "", true },
+	{ " ext4_lookup (fs/ext4/namei.c:1594 fs/ext4/namei.c:1580)", "ext4_lookup", "", "", true },
+};
+
 static void frames_of_every_era_are_read(void **state)
 {
-	static const struct {
-		const char *line, *name, *offsets, *module;
-		bool trusted;
-	} rows[] = {
-		{ " [<ffffffff81353fd4>] schedule+0x24/0x70", "schedule", "+0x24/0x70", "", true },
-		{ " [<ffffffff81069020>] ? bit_waitqueue+0xf0/0xf0", "bit_waitqueue", "+0xf0/0xf0",
-		  "", false },
-		{ " [<ffffffffa07eebe6>] osdmap_set_max_osd+0x76/0x1d0 [libceph]",
-		  "osdmap_set_max_osd", "+0x76/0x1d0", "libceph", true },
-		{ " ? func+0x1/0x2 [ext4]", "func", "+0x1/0x2", "ext4", false },
-		{ " ext4_writepages+0x440/0x10b0 [ext4 0123456789abcdef0123456789abcdef01234567]",
-		  "ext4_writepages", "+0x440/0x10b0", "ext4", true },
-		{ "[<0>] proc_pid_stack+0xb1/0x150", "proc_pid_stack", "+0xb1/0x150", "", true },
-		{ " <IRQ>  [<ffffffff8134ed4b>] dump_stack+0x19/0x1b", "dump_stack", "+0x19/0x1b",
-		  "", true },
-		{ " <<EOE>>  <IRQ> func+0x1/0x2", "func", "+0x1/0x2", "", true },
-		{ " dump_header.isra.0+0x70/0xb0", "dump_header", "+0x70/0xb0", "", true },
-		{ " foo.constprop.0.cold+0x7/0xb", "foo", "+0x7/0xb", "", true },
-		{ " el0t_64_sync+0x1a0/0x1a4 (P)", "el0t_64_sync", "+0x1a0/0x1a4", "", true },
-		{ "[<c00151fc>] (unwind_backtrace) from [<c0012710>] (show_stack+0x20/0x24)",
-		  "unwind_backtrace", "", "", true },
-		{ "[<c0012345>] (show_stack+0x0/0x14) from [<c0555b30>] (dump_stack+0x20/0x28)",
-		  "show_stack", "+0x0/0x14", "", true },
-		{ " unwind_backtrace from show_stack+0x10/0x14", "unwind_backtrace", "", "", true },
-		{ "[c000003fdc18bd40] [c000000000150aec] wake_up_new_task+0x13c/0x310",
-		  "wake_up_new_task", "+0x13c/0x310", "", true },
-		{ "[c000003fdc18bc80] [c000000000159400] .propagate.isra.11+0x160/0x5f0 "
-		  "(unreliable)",
-		  "propagate", "+0x160/0x5f0", "", false },
-		{ "([<000000000130e2ae>] number+0x464/0x5d0)", "number", "+0x464/0x5d0", "", true },
-		{ "[<ffffffff81b51ab1>] dump_stack+0x165/0x258 lib/dump_stack.c:51", "dump_stack",
-		  "+0x165/0x258", "", true },
-		{ " tcp_close+0x1/0x2 net/ipv4/tcp.c:12 [inline]", "tcp_close", "+0x1/0x2", "",
-		  true },
-		{ " inode_lock include/linux/fs.h:760 [inline]", "inode_lock", "", "", true },
-		{ "[<     inline     >] __dump_stack lib/dump_stack.c:15", "__dump_stack", "", "",
-		  true },
-		{ "[<(ptrval)>] show_stack+0x48/0x58", "show_stack", "+0x48/0x58", "", true },
-		{ "[<80014428>](panic+0x84/0x1dc) from [<80025de8>](do_exit+0x700/0x7cc)", "panic",
-		  "+0x84/0x1dc", "", true },
-		{ " ext4_lookup (fs/ext4/namei.c:1594 fs/ext4/namei.c:1580)", "ext4_lookup", "", "",
-		  true },
-	};
-
-	for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++) {
+	for (size_t i = 0; i < sizeof(frames) / sizeof(*frames); i++) {
 		struct frame f;
 
-		if (!frame_parse(rows[i].line, &f))
-			fail_msg("no frame: %s", rows[i].line);
-		assert_string_equal(f.name, rows[i].name);
-		assert_string_equal(f.offsets, rows[i].offsets);
-		assert_string_equal(f.module, rows[i].module);
-		assert_int_equal(f.trusted, rows[i].trusted);
+		if (!frame_parse(frames[i].line, &f))
+			fail_msg("no frame: %s", frames[i].line);
+		assert_string_equal(f.name, frames[i].name);
+		assert_string_equal(f.offsets, frames[i].offsets);
+		assert_string_equal(f.module, frames[i].module);
+		assert_int_equal(f.trusted, frames[i].trusted);
 	}
 }
 

@@ -17,29 +17,13 @@
 
 #include "base/cleanup.h"
 #include "base/textfile.h"
+#include "image_files.h"
 #include "tmpdir.h"
 #include "vm/guest/cargo.h"
 #include "vm/image/image.h"
 #include "vm/image/libraries.h"
 #include "vm/image/module_file.h"
 #include "vm/image/shear.h"
-
-static char scratch[4200];
-
-static const char *in(void **state, const char *name)
-{
-	snprintf(scratch, sizeof(scratch), "%s/%s", (const char *)*state, name);
-	return scratch;
-}
-
-static void put(const char *path, const char *data, size_t size, mode_t mode)
-{
-	int fd = open(path, O_WRONLY | O_CREAT | O_TRUNC, mode);
-
-	assert_true(fd >= 0);
-	assert_int_equal(write(fd, data, size), size);
-	close(fd);
-}
 
 static int collect(void *ctx, const char *path)
 {

@@ -16,6 +16,7 @@
 #include "base/clock.h"
 #include "base/paths.h"
 #include "base/textfile.h"
+#include "folder.h"
 #include "journal.h"
 #include "run/plants.h"
 #include "tmpdir.h"
@@ -23,27 +24,13 @@
 static const char *root;
 static struct plants plants;
 
+/* The held file stays the same one. */
 static void put(const char *name, const char *text)
 {
-	char path[256];
-	int fd;
+	char file[256];
 
-	snprintf(path, sizeof(path), "%s/sys/kernel/debug/plant", root);
-	path_make(path);
-	snprintf(path, sizeof(path), "%s/sys/kernel/debug/plant/%s", root, name);
-	fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600); /* the held one stays */
-	assert_int_equal(write(fd, text, strlen(text)), (ssize_t)strlen(text));
-	close(fd);
-}
-
-static struct journal *new_journal(void)
-{
-	int fd = open(root, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	struct journal *j;
-
-	assert_int_equal(journal_open(fd, now_us(), &j), 0);
-	close(fd);
-	return j;
+	snprintf(file, sizeof(file), "sys/kernel/debug/plant/%s", name);
+	folder_put(root, file, text);
 }
 
 /* The journal's lines from the first "plant" on; how many there are. */
@@ -74,7 +61,7 @@ static int teardown(void **state)
 
 static void a_kernel_without_plants_tells_nothing(void **state)
 {
-	struct journal *j = new_journal();
+	struct journal *j = folder_journal(root);
 	char buf[4096];
 
 	plants_open(&plants, root, j);
@@ -91,7 +78,7 @@ static void hits_are_counted_from_the_begin_of_the_run(void **state)
 
 	put("enabled", "ext4-oom,thp-deferred:100\n");
 	put("hits", "ext4-oom 7\nthp-deferred 0\norder5-nofs 3\n");
-	j = new_journal();
+	j = folder_journal(root);
 	plants_open(&plants, root, j);
 	put("hits", "ext4-oom 19\nthp-deferred 0\norder5-nofs 3\n");
 	plants_close(&plants);
@@ -111,7 +98,7 @@ static void a_plant_that_is_hit_is_told_while_the_machine_lives(void **state)
 
 	put("enabled", "ext4-oom\n");
 	put("hits", "ext4-oom 0\n");
-	j = new_journal();
+	j = folder_journal(root);
 	plants_open(&plants, root, j);
 	plants_tick(&plants, 10000000, false);
 	put("hits", "ext4-oom 5\n");
@@ -151,7 +138,7 @@ static void odd_files_overrun_nothing(void **state)
 
 		put("enabled", i < 7 ? odd[i] : many);
 		put("hits", i < 7 ? odd[i] : many);
-		j = new_journal();
+		j = folder_journal(root);
 		plants_open(&plants, root, j);
 		assert_true(plants.count <= PLANTS_MAX);
 		plants_close(&plants);

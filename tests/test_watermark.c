@@ -309,6 +309,12 @@ static void requests_of_every_form_are_read(void **state)
 	assert_true(r.has_order);
 	assert_int_equal(r.had_bytes, 4097114112);
 	assert_int_equal(r.bytes, 17179934720);
+}
+
+static void a_request_of_slub_is_read_from_the_lines_behind_it(void **state)
+{
+	struct alloc_request r;
+
 	assert_int_equal(
 		alloc_request_parse("SLUB: Unable to allocate memory on node -1, "
 				    "gfp=0x900(GFP_NOWAIT|__GFP_ZERO)",
@@ -318,6 +324,13 @@ static void requests_of_every_form_are_read(void **state)
 		0);
 	assert_string_equal(r.cache, "page->ptl");
 	assert_true(r.has_order);
+}
+
+static void what_is_no_request_is_refused(void **state)
+{
+	static const struct report_text none = { .count = 0 };
+	struct alloc_request r;
+
 	assert_int_equal(alloc_request_parse("something else", &none, &r), -ENODATA);
 	assert_int_equal(
 		alloc_request_parse("x: page allocation failure: order:99999999999999999999, "
@@ -340,6 +353,8 @@ int main(void)
 		cmocka_unit_test(pages_of_64_kb_are_noticed),
 		cmocka_unit_test(hostile_numbers_neither_overflow_nor_count),
 		cmocka_unit_test(requests_of_every_form_are_read),
+		cmocka_unit_test(a_request_of_slub_is_read_from_the_lines_behind_it),
+		cmocka_unit_test(what_is_no_request_is_refused),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

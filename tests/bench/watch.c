@@ -124,6 +124,25 @@ static double rss_mib(void)
 	return (double)resident * (double)sysconf(_SC_PAGESIZE) / 1048576.0;
 }
 
+/* CPU seconds of all looks. */
+static double look_each_second(struct watcher *w)
+{
+	struct rusage before, after;
+	uint64_t next = now_us();
+
+	getrusage(RUSAGE_SELF, &before);
+	for (unsigned int i = 0; i < seconds; i++) {
+		struct timespec at = { (time_t)(next / 1000000), (long)(next % 1000000) * 1000 };
+
+		clock_nanosleep(CLOCK_MONOTONIC, TIMER_ABSTIME, &at, NULL);
+		watch_tasks.tick(w, next);
+		next += 1000000;
+	}
+	getrusage(RUSAGE_SELF, &after);
+	printf("resident: %.1f MiB, limit %.0f MiB\n", rss_mib(), RSS_LIMIT_MIB);
+	return cpu_seconds(&after) - cpu_seconds(&before);
+}
+
 /* CPU seconds of the watcher over the time. */
 static double watch(int list_fd)
 {
@@ -146,10 +165,9 @@ static double watch(int list_fd)
 				 .launcher = &launcher,
 				 .tree = list_fd < 0 ? NULL : &tree,
 				 .sink = { take, NULL } };
-	struct rusage before, after;
 	struct watcher *w = NULL;
 	struct diag d = { 0 };
-	uint64_t next;
+	double used;
 
 	for (unsigned int i = 0; i < n_tasks; i++) {
 		launches[i].group = 1;
@@ -160,22 +178,12 @@ static double watch(int list_fd)
 		exit(77);
 	}
 	mlockall(MCL_CURRENT | MCL_FUTURE);
-	getrusage(RUSAGE_SELF, &before);
-	next = now_us();
-	for (unsigned int i = 0; i < seconds; i++) {
-		struct timespec at = { (time_t)(next / 1000000), (long)(next % 1000000) * 1000 };
-
-		clock_nanosleep(CLOCK_MONOTONIC, TIMER_ABSTIME, &at, NULL);
-		watch_tasks.tick(w, next);
-		next += 1000000;
-	}
-	getrusage(RUSAGE_SELF, &after);
-	printf("resident: %.1f MiB, limit %.0f MiB\n", rss_mib(), RSS_LIMIT_MIB);
+	used = look_each_second(w);
 	watch_tasks.close(w);
 	munlockall();
 	free(launches);
 	free(copies);
-	return cpu_seconds(&after) - cpu_seconds(&before);
+	return used;
 }
 
 static double reap_cpu(pid_t pid, int *ret_status)
