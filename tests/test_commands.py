@@ -1,11 +1,14 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""The commands that only read, as a user types them: check, explain, list, stressors.
+"""The commands that only read, as a user types them: check, explain, list, stressors; and what README, manual and
+completion say of all commands.
 
 Usage: test_commands.py HANGAR SOURCE_ROOT      (HANGAR_STRESSORS names the stressors just built)"""
+import functools
 import json
 import os
 import pathlib
+import re
 import subprocess
 import sys
 import tempfile
@@ -201,11 +204,98 @@ def bad_usage_never_reads_as_a_verdict():
         assert len(done.stderr.splitlines()) == 1 and not done.stdout, (args, done.stderr)
 
 
+@functools.cache
+def commands():
+    """All of them, as `hangar --help` lists them."""
+    return re.findall(r"^  ([a-z]+) ", expect(run("--help"), 0).stdout, re.M)
+
+
+@functools.cache
+def options(command):
+    """The long options that its --help tells of; rehearse takes those of vm, too."""
+    text = expect(run(command, "--help"), 0).stdout
+    found = set(re.findall(r"(?:^ +(?:-\w, )?|\[)(--[a-z-]+)", text, re.M))
+    return found | (options("vm") if command == "rehearse" else set())
+
+
 @fact
 def help_is_an_answer_and_no_error():
-    for command in ("check", "explain", "list", "stressors"):
+    assert len(commands()) > 10
+    for command in commands():
         done = expect(run(command, "--help"), 0, f"Usage: hangar {command}")
-        assert not done.stderr and max(map(len, done.stdout.splitlines())) <= 80
+        assert not done.stderr, done.stderr
+        wide = [l for l in done.stdout.splitlines() if len(l) > 80]
+        assert command == "kernel" or not wide, wide
+
+
+@fact
+def every_option_is_in_the_manual_and_in_the_completion():
+    completion = (root / "runner/completion/hangar").read_text()
+    branches = re.findall(r"\n\t([a-z |]+)\)\n(.*?)(?=\n\t[a-z |]+\)\n|\n\tesac)", completion[completion.index("case $command"):], re.S)
+    for command in commands():
+        page = root / f"runner/man/hangar-{'vm' if command == 'rehearse' else command}.1"
+        page = page if page.exists() else root / "runner/man/hangar.1"
+        told = set("--" + o for o in re.findall(r"\bFl Fl ([a-z][a-z-]*)", page.read_text()))
+        missing = options(command) - told - {"--help"}
+        assert not missing, f"{page.name} does not tell of {missing}"
+        words = " ".join(text for names, text in branches if command in names.split(" | "))
+        lacking = {o for o in options(command) if not re.search(re.escape(o) + r"(?![a-z-])", words)}
+        assert not lacking, f"the completion of {command} lacks {lacking}"
+
+
+@fact
+def the_manual_tells_of_no_option_that_is_not_there():
+    for page in sorted((root / "runner/man").glob("hangar-*.1")):
+        command = page.stem[len("hangar-"):]
+        items = re.findall(r"^\.It .*$", page.read_text(), re.M)
+        told = {"--" + o for item in items for o in re.findall(r"Fl Fl ([a-z][a-z-]*)", item)}
+        assert not told - options(command), f"{page.name}: {told - options(command)}"
+
+
+def shown_commands():
+    """Each command line in the README's fences, as words."""
+    fence = None
+    for line in (root / "README.md").read_text().splitlines():
+        if line.startswith("```"):
+            fence = line if fence is None else None
+        elif fence == "```":
+            for part in line.split(" #")[0].split("|"):
+                words = part.split()
+                if words and re.match(r"(build|tests|\.)/", words[0]):
+                    yield words
+
+
+@fact
+def every_command_in_the_readme_can_be_typed():
+    shown = list(shown_commands())
+    assert len(shown) > 20, shown
+    for words in shown:
+        if words[0] != "build/runner/hangar":
+            assert os.access(root / words[0], os.X_OK), words
+            continue
+        assert words[1] in commands(), words
+        for word in words[2:]:
+            known = not word.startswith("--") or word.split("=")[0] in options(words[1])
+            assert known, f"{words[1]} has no {word}"
+        if words[1] in ("vm", "explain", "run") and len(words) > 2:
+            name = next((w for w in words[2:] if not w.startswith("-")), None)
+            assert name is None or name.endswith(".json") or (scenarios / f"{name}.json").exists(), words
+    for command in re.findall(r"`hangar ([a-z]+)", (root / "README.md").read_text()):
+        assert command in commands(), f"README: hangar {command}"
+
+
+@fact
+def readme_and_manual_name_every_scenario_and_stressor():
+    readme = (root / "README.md").read_text()
+    manual = (root / "stressors/man/hangar-stressors.1").read_text()
+    for path in shipped:
+        twin = path.parent.name == "controls" and path.stem.endswith("-off")
+        assert twin or f"`{path.stem}`" in readme or path.stem == "quiet", f"README does not name {path.stem}"
+    for row in json.loads(expect(run("stressors", "--json"), 0).stdout):
+        assert f"`{row['name']}`" in readme, f"README does not name {row['name']}"
+        assert f"\n.Ss {row['name']}\n" in manual, f"hangar-stressors(1) does not tell of {row['name']}"
+        for param in row["params"]:
+            assert re.search(rf"Fl Fl {param['name']}(?![a-z-])", manual), f"{row['name']} {param['name']}"
 
 
 print(f"1..{len(facts)}")
