@@ -8,7 +8,7 @@ guests_need
 
 root=$(realpath "$(dirname "$0")/../..")
 within=${HANGAR_PLANTED_FOR:-150s} # a plant that is there is found in this time under TCG
-clean=${HANGAR_PLANTED_OFF:-30s}   # what is not there stays away for this long
+clean=${HANGAR_PLANTED_OFF:-$([ "${HANGAR_LONG:-0}" = 1 ] && echo 90s || echo 30s)} # what is not there stays away for this long
 
 for kind in planted stock; do
 	nice "$root/tests/kernels/build" $kind >"$work/build-$kind.log" 2>&1 ||
@@ -37,6 +37,15 @@ while read -r scenario _; do
 	start "$scenario-off" "$scenario" --kernel planted --plant none --for "$clean" --no-symbols
 	start "$scenario-stock" "$scenario" --kernel stock --for "$clean" --no-symbols
 done < <(rows)
+# Report 002 in its forms and in both kinds of control groups: minutes each, so the quickest alone where tests are to be short.
+forms() {
+	echo ext4-oom-deadlock-quick v1
+	[ "${HANGAR_LONG:-0}" != 1 ] || printf '%s\n' ext4-oom-deadlock{,-fio,-small}\ v{1,2}
+}
+while read -r scenario mode; do
+	start "$scenario-$mode" "$scenario" --kernel planted --cgroup "$mode" --for 5m --dump none
+	start "$scenario-$mode-off" "$scenario" --kernel planted --plant none --cgroup "$mode" --for "$clean" --no-symbols
+done < <(forms)
 guests_wait
 
 hits() { grep -hoE '"event":"plant".*"hits":[0-9]+' "$1/journal.jsonl" 2>/dev/null | grep -oE '[0-9]+$' | tail -n 1; } # RUN
@@ -56,6 +65,17 @@ while read -r scenario kinds words; do
 	done
 	is "$(hits "$run-off")" "" "$scenario, off: the planted path is not taken"
 done < <(rows)
+
+first_watcher() { grep -h '"event":"finding".*"judged":"expected"' "$1/journal.jsonl" | head -n 1 | grep -oE '"watcher":"[a-z]+"'; } # RUN
+while read -r scenario mode; do
+	run=$work/$scenario-$mode
+	echo "# $scenario on $mode: $(cat "$run.seconds") s, off $(cat "$run-off.seconds") s, hits $(hits "$run")"
+	is "$(guest_verdict "$run")" "1 REPRODUCED" "$scenario on $mode: the plant is found"
+	is "$(first_watcher "$run")" '"watcher":"deadlock"' "$scenario on $mode: by the watcher of deadlocks first"
+	guest_explain "$run" REPRODUCED
+	is "$(guest_verdict "$run-off")" "0 SURVIVED" "$scenario on $mode, off: survives"
+	guest_explain "$run-off" SURVIVED
+done < <(forms)
 
 # --- the command that labs use
 "$HANGAR" canary --json --no-dump --for "$within" order5-nofs >"$work/canary.json" 2>"$work/canary.log"
