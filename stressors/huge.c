@@ -15,11 +15,11 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/param.h>
 
 #include "base/cleanup.h"
 #include "base/textfile.h"
 #include "base/units.h"
-#include "isolation.h"
 #include "touch.h"
 
 #define THP_DIR "/sys/kernel/mm/transparent_hugepage"
@@ -89,11 +89,6 @@ void huge_clear(struct huge *h)
 	free(take_ptr(h->states));
 }
 
-static char *place(const struct huge *h, uint32_t i)
-{
-	return h->start + (size_t)i * h->page_bytes;
-}
-
 static int map_over(char *at, size_t bytes, int protection, int flags)
 {
 	void *got = mmap(at, bytes, protection, flags | MAP_FIXED, -1, 0);
@@ -108,7 +103,7 @@ static int map_over(char *at, size_t bytes, int protection, int flags)
  */
 static int make_empty(struct huge *h, uint32_t i)
 {
-	char *at = place(h, i);
+	char *at = huge_at(h, i);
 	int err;
 
 	if (h->states[i] == HUGE_WHOLE)
@@ -133,7 +128,7 @@ int huge_fault(struct huge *h, struct stressor_run *run, uint32_t i)
 	err = make_empty(h, i);
 	if (err)
 		return err;
-	place(h, i)[stressor_below(run, pages) * touch_page_bytes()] = 1;
+	huge_at(h, i)[stressor_below(run, pages) * touch_page_bytes()] = 1;
 	h->states[i] = HUGE_WHOLE;
 	run->bytes += h->page_bytes;
 	return 0;
@@ -144,17 +139,20 @@ struct part {
 	size_t bytes;
 };
 
-/* A random part of a place, never with its first page. What is not one area is faulted anew before.
+/*
+ * A random part of a place, or all behind what is to be kept, but never with its first page. What
+ * is not one area is faulted anew before.
  */
 static int choose_part(struct huge *h, struct stressor_run *run, uint32_t i, struct part *ret)
 {
 	size_t page = touch_page_bytes();
 	size_t pages = h->page_bytes / page;
-	size_t first = 1 + stressor_below(run, pages - 1);
+	size_t keep = (h->keep_bytes + page - 1) / page;
+	size_t first = keep ? MIN(keep, pages - 1) : 1 + stressor_below(run, pages - 1);
 	int err = 0;
 
-	ret->at = place(h, i) + first * page;
-	ret->bytes = (1 + stressor_below(run, pages - first)) * page;
+	ret->at = huge_at(h, i) + first * page;
+	ret->bytes = (keep ? pages - first : 1 + stressor_below(run, pages - first)) * page;
 	if (h->states[i] != HUGE_WHOLE)
 		err = huge_fault(h, run, i);
 	return err ? err : h->states[i] == HUGE_LOST;
@@ -181,21 +179,6 @@ int huge_dontneed(struct huge *h, struct stressor_run *run, uint32_t i)
 		return err < 0 ? err : 0;
 	h->states[i] = HUGE_SPLIT;
 	return madvise(p.at, p.bytes, MADV_DONTNEED) < 0 ? -errno : 0;
-}
-
-int huge_elude(struct huge *h, struct stressor_run *run, uint32_t i, uint64_t patience_us)
-{
-	int err = huge_fault(h, run, i);
-
-	if (!err)
-		err = huge_dontneed(h, run, i);
-	if (err || h->states[i] == HUGE_LOST)
-		return err;
-	err = isolation_wait(run, place(h, i), patience_us);
-	if (err)
-		return err;
-	h->states[i] = HUGE_EMPTY;
-	return map_over(place(h, i), h->page_bytes, PROT_NONE, RESERVED);
 }
 
 int huge_mprotect(struct huge *h, struct stressor_run *run, uint32_t i)
@@ -228,7 +211,7 @@ static void fill_hole(struct huge *h, uint32_t i, const struct part *p)
 
 int huge_mremap(struct huge *h, struct stressor_run *run, uint32_t i)
 {
-	char *spare = place(h, h->count);
+	char *spare = huge_at(h, h->count);
 	struct part p;
 	int err = choose_part(h, run, i, &p);
 
@@ -245,15 +228,22 @@ int huge_collapse(struct huge *h, uint32_t i)
 {
 	if (h->states[i] != HUGE_SPLIT && h->states[i] != HUGE_WHOLE)
 		return 0;
-	if (madvise(place(h, i), h->page_bytes, MADV_COLLAPSE) < 0)
+	if (madvise(huge_at(h, i), h->page_bytes, MADV_COLLAPSE) < 0)
 		return errno == EBUSY ? -EAGAIN : -errno;
 	h->states[i] = HUGE_WHOLE;
 	return 0;
+}
+
+/* A whole, suitable area answers EINVAL only when the kernel does not know the advice. A storm may
+ * refuse it all the same. */
+bool huge_collapses(struct huge *h, struct stressor_run *run)
+{
+	return huge_fault(h, run, 0) < 0 || huge_collapse(h, 0) != -EINVAL;
 }
 
 void huge_write_all(struct huge *h)
 {
 	for (uint32_t i = 0; i < h->count; i++)
 		if (h->states[i] != HUGE_EMPTY && h->states[i] != HUGE_LOST)
-			*(volatile char *)place(h, i) = 2;
+			*(volatile char *)huge_at(h, i) = 2;
 }

@@ -19,6 +19,7 @@ struct huge {
 	size_t page_bytes; /* of a huge page */
 	uint32_t count;    /* places; one more behind them is spare, for mremap() */
 	bool advise;       /* MADV_HUGEPAGE on each */
+	size_t keep_bytes; /* what is left where a part is given up; 0: as chance has it */
 	uint8_t *states;   /* enum huge_state */
 };
 
@@ -35,6 +36,11 @@ int huge_probe(const char *root, size_t *ret_page_bytes);
 int huge_init(struct huge *h, uint64_t bytes, size_t page_bytes, bool advise);
 void huge_clear(struct huge *h); /* accepts a zeroed one */
 
+static inline char *huge_at(const struct huge *h, uint32_t i)
+{
+	return h->start + (size_t)i * h->page_bytes;
+}
+
 /* Each works on place @i, chooses its part at random, and returns 0 or -errno. */
 int huge_fault(struct huge *h, struct stressor_run *run,
 	       uint32_t i); /* give up what is there, fault a fresh one */
@@ -46,14 +52,9 @@ int huge_mremap(struct huge *h, struct stressor_run *run, uint32_t i); /* move p
 /* Ask for a huge page where small ones are, at once (MADV_COLLAPSE, 6.1). -EINVAL: this kernel
  * cannot. */
 int huge_collapse(struct huge *h, uint32_t i);
+/* Does this kernel know how? Tried on the first place. */
+bool huge_collapses(struct huge *h, struct stressor_run *run);
 /* Write to the first page of every place that has one: after fork() that copies it. */
 void huge_write_all(struct huge *h);
-
-/*
- * Fault a fresh one, give up a part, and give up the rest as soon as somebody takes it off the LRU
- * list to reclaim it (/proc/kpageflags, root), or after @patience_us. -EOPNOTSUPP: the kernel does
- * not tell.
- */
-int huge_elude(struct huge *h, struct stressor_run *run, uint32_t i, uint64_t patience_us);
 
 #endif

@@ -3,9 +3,11 @@
  * sg-ioctl: what LTP's ioctl_sg01 does to memory. It fills all that is free, in blocks, with a
  * pattern, gives it back block by block, and then lets a SCSI generic device "read" half a megabyte
  * with a command that transfers nothing, to see that the kernel hands out no page with that pattern
- * in it. The blocks are neighbours but not aligned to huge pages, so that giving one back takes a
- * part of the huge page that reaches into the next: it is queued to be split, and gone a moment
- * later, while kswapd, woken by all the taking, looks for pages in that very queue.
+ * in it. LTP maps a block when the one before it is full: then no huge page reaches from one into
+ * the next, since where they meet small pages came first. With all blocks mapped before the first
+ * is filled (--map-first) they are one area, and with blocks smaller than a huge page each of those
+ * is given back in parts: queued to be split, and gone a moment later, while others look for pages
+ * in that very queue.
  */
 #include "stressor.h"
 
@@ -36,7 +38,7 @@ static const char *const aux_names[] = { "blocks", "rounds", "ioctls", "refused"
 
 static struct {
 	const char *device;
-	uint64_t bytes, block_bytes, transfer_bytes, ioctls, threads;
+	uint64_t bytes, block_bytes, map_first, transfer_bytes, ioctls, threads;
 } opt;
 
 static int device_fd = -1;
@@ -44,7 +46,7 @@ static int device_fd = -1;
 struct own {
 	enum state state;
 	char **blocks;
-	size_t held, max;
+	size_t held, filled, max;
 	uint64_t asked;
 	unsigned char *buffer;
 };
@@ -57,6 +59,10 @@ static const struct param params[] = {
 	  &opt.bytes },
 	{ "block", PARAM_BYTES, "16M", 4096, 1ull << 34, NULL,
 	  "mapped, filled and unmapped at once", &opt.block_bytes },
+	{ "map-first", PARAM_BOOL, "false", 0, 0, NULL,
+	  "map all blocks before the first is filled, so that huge pages reach from one into the "
+	  "next",
+	  &opt.map_first },
 	{ "transfer", PARAM_BYTES, "512K", 512, 1 << 24, NULL,
 	  "what the device is asked to read, with a command that reads nothing",
 	  &opt.transfer_bytes },
@@ -150,26 +156,39 @@ static int prepare(struct stressor_run *run)
 	return own->blocks && own->buffer ? 0 : -ENOMEM;
 }
 
+/* One more, or all that there are to be. */
+static int map_blocks(struct stressor_run *run, struct own *own)
+{
+	do {
+		char *at = mmap(NULL, opt.block_bytes, PROT_READ | PROT_WRITE,
+				MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+
+		if (at == MAP_FAILED)
+			return -errno;
+		own->blocks[own->held++] = at;
+		run->aux[AUX_BLOCKS]++;
+	} while (opt.map_first && own->held < own->max);
+	return 0;
+}
+
 static int fill_block(struct stressor_run *run, struct own *own)
 {
-	char *at;
+	int err = 0;
 
 	run->doing = "map a block";
-	if (own->held == own->max) {
+	if (own->filled == own->max) {
 		own->state = GIVE;
 		return 0;
 	}
-	at = mmap(NULL, opt.block_bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1,
-		  0);
-	if (at == MAP_FAILED) {
+	if (own->filled == own->held)
+		err = map_blocks(run, own);
+	if (own->filled == own->held) {
 		own->state = own->held ? GIVE : ASK;
-		return -errno;
+		return err;
 	}
-	own->blocks[own->held++] = at;
-	run->aux[AUX_BLOCKS]++;
-	memset(at, PATTERN, opt.block_bytes);
+	memset(own->blocks[own->filled++], PATTERN, opt.block_bytes);
 	run->bytes += opt.block_bytes;
-	return 0;
+	return err;
 }
 
 /* All at once, as LTP does: the time between two neighbours is what it is about. */
@@ -177,7 +196,7 @@ static int give_blocks(struct stressor_run *run, struct own *own)
 {
 	for (size_t i = 0; i < own->held; i++)
 		munmap(own->blocks[i], opt.block_bytes);
-	own->held = 0;
+	own->held = own->filled = 0;
 	own->asked = 0;
 	own->state = ASK;
 	run->aux[AUX_ROUNDS]++;

@@ -9,8 +9,11 @@
 
 #include <errno.h>
 #include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
 
 #include "child.h"
+#include "elude.h"
 #include "groups.h"
 #include "huge.h"
 
@@ -44,7 +47,8 @@ static const char *const aux_names[] = { "faults",    "unmaps", "dontneeds", "sp
 					 "collapses", "moves",  "fallbacks", NULL };
 
 static struct {
-	uint64_t bytes, mix[STRESSOR_MIX_MAX], child_bytes, patience_us, advise, threads;
+	uint64_t bytes, mix[STRESSOR_MIX_MAX], child_bytes, keep_bytes, advise, pin, threads;
+	struct elude elude;
 	const char *move_to;
 } opt;
 
@@ -54,6 +58,7 @@ static size_t page_bytes;
 struct own {
 	struct huge area;
 	struct huge child; /* reserved here, used by children only */
+	struct elude elude;
 	size_t next_group;
 };
 
@@ -66,17 +71,33 @@ static const struct param params[] = {
 	  "mremap part of one; fork a child that writes to all (copy-on-write); a child that "
 	  "faults its own, gives up parts and exits; collapse (MADV_COLLAPSE); move: such a child "
 	  "changes cgroups on the way; elude: fault one, give up a part, and the rest in the "
-	  "moment "
-	  "in which somebody takes it off the LRU list to reclaim it (/proc/kpageflags, root)",
+	  "moment in which somebody takes it off the LRU list to reclaim it (/proc/kpageflags, "
+	  "root)",
 	  opt.mix },
 	{ "child-bytes", PARAM_BYTES, "4M", 65536, 1ull << 40, NULL,
 	  "memory that a child of exit and move faults, rounded to huge pages", &opt.child_bytes },
+	{ "keep", PARAM_BYTES, "0", 0, 1ull << 30, NULL,
+	  "what is left of a huge page of which a part is given up, rounded to small pages; 0: a "
+	  "random part is given up",
+	  &opt.keep_bytes },
+	{ "companions", PARAM_COUNT, "0", 0, 65536, NULL,
+	  "small pages that elude faults just before a huge one: who reclaims has them in hand "
+	  "together, and looks at the small ones first",
+	  &opt.elude.companions },
+	{ "nap", PARAM_DURATION, "0", 0, 60000000, NULL,
+	  "the longest sleep of elude when it has given up a part; who reclaims meanwhile is put "
+	  "aside, page in hand, when it wakes",
+	  &opt.elude.nap_us },
 	{ "patience", PARAM_DURATION, "20ms", 0, 60000000, NULL,
-	  "how long elude waits for that moment", &opt.patience_us },
+	  "how long elude waits for that moment; 0: it does not look, and gives up the rest at "
+	  "once",
+	  &opt.elude.patience_us },
 	{ "move-to", PARAM_PATH, "", 0, 0, NULL,
 	  "cgroup folders with commas between them, for the operation move", &opt.move_to },
 	{ "advise", PARAM_BOOL, "true", 0, 0, NULL,
 	  "ask for huge pages with MADV_HUGEPAGE; false: as the system is set", &opt.advise },
+	{ "pin", PARAM_BOOL, "false", 0, 0, NULL,
+	  "lock the program's own pages: who reclaims its group is not busy with those", &opt.pin },
 	{ "threads", PARAM_COUNT, "1", 1, 256, NULL, "threads, each with its own memory",
 	  &opt.threads },
 	{ NULL },
@@ -96,34 +117,32 @@ static int open_groups(void)
 	return groups_open(&groups, opt.move_to);
 }
 
-/* A whole, suitable area answers EINVAL only when the kernel does not know the advice. */
-static int probe_collapse(struct stressor_run *run, struct own *own)
+static void do_without_collapse(struct stressor_run *run)
 {
-	int err;
-
-	if (!opt.mix[OP_COLLAPSE])
-		return 0;
-	err = huge_fault(&own->area, run, 0);
-	if (!err)
-		err = huge_collapse(&own->area, 0);
-	if (err != -EINVAL)
-		return 0; /* known; a storm may refuse it all the same */
 	stressor_say("this kernel has no MADV_COLLAPSE: fault instead of collapse");
 	run->aux[AUX_FALLBACKS]++;
 	opt.mix[OP_FAULT] += opt.mix[OP_COLLAPSE];
 	opt.mix[OP_COLLAPSE] = 0;
-	return 0;
+}
+
+static int prepare_all(void)
+{
+	int err = huge_probe("", &page_bytes);
+
+	if (!err)
+		err = open_groups();
+	if (!err && opt.pin && mlockall(MCL_CURRENT) < 0) {
+		err = -errno;
+		stressor_why("--pin: mlockall: %s", strerror(-err));
+	}
+	return err;
 }
 
 static int prepare(struct stressor_run *run)
 {
 	struct own *own;
-	int err = 0;
+	int err = run->thread == 0 ? prepare_all() : 0;
 
-	if (run->thread == 0)
-		err = huge_probe("", &page_bytes);
-	if (!err && run->thread == 0)
-		err = open_groups();
 	if (err)
 		return err;
 	own = run->own = calloc(1, sizeof(*own));
@@ -134,7 +153,13 @@ static int prepare(struct stressor_run *run)
 		run->pressure++; /* fewer places than asked for, but some */
 	if (!err)
 		err = huge_init(&own->child, opt.child_bytes, page_bytes, opt.advise);
-	return !err && run->thread == 0 ? probe_collapse(run, own) : err;
+	own->elude = opt.elude;
+	if (!err)
+		err = elude_init(&own->elude);
+	own->area.keep_bytes = own->child.keep_bytes = opt.keep_bytes;
+	if (!err && run->thread == 0 && opt.mix[OP_COLLAPSE] && !huge_collapses(&own->area, run))
+		do_without_collapse(run);
+	return err;
 }
 
 static int life_of_sharer(struct stressor_run *run, void *arg)
@@ -200,59 +225,34 @@ static int do_collapse(struct stressor_run *run, struct own *own, uint32_t i)
 	return err == -EINVAL ? STRESSOR_PRESSURE : err;
 }
 
-static int do_fault(struct stressor_run *run, struct own *own, uint32_t i)
-{
-	return huge_fault(&own->area, run, i);
-}
-
-static int do_unmap(struct stressor_run *run, struct own *own, uint32_t i)
-{
-	return huge_unmap(&own->area, run, i);
-}
-
-static int do_dontneed(struct stressor_run *run, struct own *own, uint32_t i)
-{
-	return huge_dontneed(&own->area, run, i);
-}
-
-static int do_mprotect(struct stressor_run *run, struct own *own, uint32_t i)
-{
-	return huge_mprotect(&own->area, run, i);
-}
-
-static int do_mremap(struct stressor_run *run, struct own *own, uint32_t i)
-{
-	return huge_mremap(&own->area, run, i);
-}
-
 /* Blind, where the kernel does not tell. */
 static int do_elude(struct stressor_run *run, struct own *own, uint32_t i)
 {
-	int err = huge_elude(&own->area, run, i, opt.patience_us);
+	int err = elude_once(&own->elude, &own->area, run, i);
 
 	if (err != -EOPNOTSUPP)
 		return err;
-	stressor_say("/proc/kpageflags cannot be read: dontneed instead of elude");
+	stressor_say("/proc/kpageflags cannot be read: elude does not look out");
 	run->aux[AUX_FALLBACKS]++;
-	opt.mix[OP_DONTNEED] += opt.mix[OP_ELUDE];
-	opt.mix[OP_ELUDE] = 0;
+	own->elude.patience_us = 0;
 	return 0;
 }
 
 static const struct {
-	int (*run)(struct stressor_run *, struct own *, uint32_t place);
 	enum aux counts_as;
+	int (*on_area)(struct huge *, struct stressor_run *, uint32_t place);
+	int (*run)(struct stressor_run *, struct own *, uint32_t place);
 } ops[] = {
-	[OP_FAULT] = { do_fault, AUX_FAULTS },
-	[OP_UNMAP] = { do_unmap, AUX_UNMAPS },
-	[OP_DONTNEED] = { do_dontneed, AUX_DONTNEEDS },
-	[OP_MPROTECT] = { do_mprotect, AUX_SPLITS },
-	[OP_MREMAP] = { do_mremap, AUX_SPLITS },
-	[OP_FORK] = { do_fork, AUX_CHILDREN },
-	[OP_EXIT] = { do_exit, AUX_CHILDREN },
-	[OP_COLLAPSE] = { do_collapse, AUX_COLLAPSES },
-	[OP_MOVE] = { do_move, AUX_MOVES },
-	[OP_ELUDE] = { do_elude, AUX_UNMAPS },
+	[OP_FAULT] = { AUX_FAULTS, .on_area = huge_fault },
+	[OP_UNMAP] = { AUX_UNMAPS, .on_area = huge_unmap },
+	[OP_DONTNEED] = { AUX_DONTNEEDS, .on_area = huge_dontneed },
+	[OP_MPROTECT] = { AUX_SPLITS, .on_area = huge_mprotect },
+	[OP_MREMAP] = { AUX_SPLITS, .on_area = huge_mremap },
+	[OP_FORK] = { AUX_CHILDREN, .run = do_fork },
+	[OP_EXIT] = { AUX_CHILDREN, .run = do_exit },
+	[OP_COLLAPSE] = { AUX_COLLAPSES, .run = do_collapse },
+	[OP_MOVE] = { AUX_MOVES, .run = do_move },
+	[OP_ELUDE] = { AUX_UNMAPS, .run = do_elude },
 };
 
 static int work(struct stressor_run *run)
@@ -263,6 +263,8 @@ static int work(struct stressor_run *run)
 
 	run->doing = op_names[op];
 	run->aux[ops[op].counts_as]++;
+	if (ops[op].on_area)
+		return ops[op].on_area(&own->area, run, place);
 	return ops[op].run(run, own, place);
 }
 
@@ -273,6 +275,7 @@ static void finish(struct stressor_run *run)
 	if (own) {
 		huge_clear(&own->area);
 		huge_clear(&own->child);
+		elude_clear(&own->elude);
 		free(own);
 	}
 	run->own = NULL;

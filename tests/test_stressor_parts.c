@@ -11,11 +11,13 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/cleanup.h"
 #include "stressors/crew.h"
+#include "stressors/elude.h"
 #include "stressors/huge.h"
 #include "stressors/names.h"
 #include "stressors/random.h"
@@ -222,6 +224,60 @@ static void huge_pages_are_probed_before_they_are_churned(void **state)
 	assert_int_equal(system(command), 0);
 }
 
+static unsigned int pages_there(const struct huge *h)
+{
+	unsigned char there[16];
+	unsigned int count = 0;
+
+	assert_int_equal(mincore(h->start, h->page_bytes, there), 0);
+	for (size_t i = 0; i < h->page_bytes / (size_t)sysconf(_SC_PAGESIZE); i++)
+		count += there[i] & 1;
+	return count;
+}
+
+static void what_is_to_be_kept_of_a_huge_page_is_all_that_is_left(void **state)
+{
+	size_t page = (size_t)sysconf(_SC_PAGESIZE);
+	struct stressor_run run = { .random = 1 };
+	struct huge h;
+
+	assert_int_equal(huge_init(&h, 16 * page, 16 * page, false), 0);
+	assert_int_equal(huge_fault(&h, &run, 0), 0);
+	memset(h.start, 1, h.page_bytes);
+	assert_int_equal(pages_there(&h), 16);
+	h.keep_bytes = 2 * page - 1;
+	assert_int_equal(huge_dontneed(&h, &run, 0), 0);
+	assert_int_equal(pages_there(&h), 2);
+	assert_int_equal(h.start[page], 1);
+	h.keep_bytes = 1 << 30; /* more than there is: all but one page */
+	assert_int_equal(huge_fault(&h, &run, 0), 0);
+	memset(h.start, 1, h.page_bytes);
+	assert_int_equal(huge_dontneed(&h, &run, 0), 0);
+	assert_int_equal(pages_there(&h), 15);
+	huge_clear(&h);
+}
+
+static void an_eluded_huge_page_leaves_nothing_and_can_be_faulted_again(void **state)
+{
+	size_t page = (size_t)sysconf(_SC_PAGESIZE);
+	struct stressor_run run = { .random = 1 };
+	struct elude e = { .companions = 3 };
+	struct huge h;
+
+	assert_int_equal(huge_init(&h, 16 * page, 16 * page, false), 0);
+	assert_int_equal(elude_init(&e), 0);
+	for (int i = 0; i < 3; i++) {
+		assert_int_equal(elude_once(&e, &h, &run, 0), 0);
+		assert_int_equal(pages_there(&h), 0);
+		assert_int_not_equal(e.small[2 * page], 0);
+	}
+	elude_clear(&e);
+	assert_null(e.small);
+	assert_int_equal(huge_fault(&h, &run, 0), 0);
+	assert_int_not_equal(pages_there(&h), 0);
+	huge_clear(&h);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -236,6 +292,8 @@ int main(void)
 		cmocka_unit_test(names_are_spread_over_folders_and_differ_by_kind_and_thread),
 		cmocka_unit_test(too_many_names_are_refused),
 		cmocka_unit_test(huge_pages_are_probed_before_they_are_churned),
+		cmocka_unit_test(what_is_to_be_kept_of_a_huge_page_is_all_that_is_left),
+		cmocka_unit_test(an_eluded_huge_page_leaves_nothing_and_can_be_faulted_again),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
