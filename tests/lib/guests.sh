@@ -51,17 +51,18 @@ guest_run() { # NAME SCENARIO OPTION...
 	echo $((SECONDS - from)) >"$work/$name.seconds"
 }
 
-# guest_start NAME SCENARIO OPTION...: in the background; run directory $work/NAME, words .log, exit code .rc
-guest_start() {
-	local name=$1 scenario=$2
-	shift 2
+# in_turn COMMAND...: in the background, when a guest's place is free
+in_turn() {
 	while [ $guests_running -ge $guests_at_once ]; do
 		wait -n
 		guests_running=$((guests_running - 1))
 	done
 	guests_running=$((guests_running + 1))
-	guest_run "$name" "$scenario" "$@" &
+	"$@" &
 }
+
+# guest_start NAME SCENARIO OPTION...: in its turn; run directory $work/NAME, words .log, exit code .rc
+guest_start() { in_turn guest_run "$@"; }
 
 # "EXIT-CODE VERDICT"
 guest_verdict() { echo "$(cat "$1.rc") $(verdict_of "$1" 2>/dev/null)"; }
