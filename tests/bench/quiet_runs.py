@@ -133,7 +133,7 @@ def line_of(row):
         wrong = row["reason"][:100]
     stall = f"{row['stall']:.1f} s, {row['stalled']}" if row["stall"] else ""
     return (f"| {row['name']} | {row['release'] or row['kernel']} | {row['cgroup']} | {row['seconds'] / 60:.1f} | {row['verdict']} | "
-            f"{wrong} | {stall} | {row.get('slow', 1)} | {row['oom_kills']} | {row['commit']} |")
+            f"{wrong} | {stall} | {row.get('slow', '-')} | {row['oom_kills']} | {row['commit']} |")
 
 
 def table(arguments):
@@ -153,6 +153,8 @@ def table(arguments):
     bad = [last[key] for key in asked if key in last and last[key]["verdict"] not in ("SURVIVED", "SKIPPED", "NONE")]
     minutes = sum(last[key]["seconds"] for key in asked if key in last) / 60
     summary = f"{len(asked) - len(missing)} of {len(asked)} combinations, {minutes:.0f} minutes in all, {len(bad)} wrong verdicts"
+    skipped = sum(last[key]["verdict"] == "SKIPPED" for key in asked if key in last)
+    summary += f", {skipped} skipped" if skipped else ""
     print(summary)
     for row in bad:
         print(f"wrong: {row['name']} {row['release']} {row['cgroup']}: {row['verdict']}: {row['reason']}; kept in {row['kept']}")
@@ -174,7 +176,7 @@ Machine: {cpu}, {os.cpu_count()} CPUs, {memory} GiB, Linux {platform.release()};
 Each row is one run of `hangar vm SCENARIO --plant none`, its phases of {LONG} s and more stretched or shortened to the minutes shown.
 `longest stall` is the slowest step of any stressor, or the time that something stood still when a watcher told of it: to
 stand still for a while is no deadlock, and must not become a finding. `slow`: the machine's host let work take so many times as
-long as it can, at worst; 1: at most twice. Anything but SURVIVED and SKIPPED is wrong.
+long as it can, at worst; 1: at most twice, -: not measured. Anything but SURVIVED and SKIPPED is wrong.
 
 {summary}.
 
