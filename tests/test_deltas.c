@@ -19,6 +19,7 @@
 #include "deltas/deltas.h"
 #include "deltas/rules.h"
 #include "deltas/sample.h"
+#include "folder.h"
 #include "tmpdir.h"
 
 #define ORDER5                                                                                     \
@@ -45,31 +46,8 @@
 
 static const char *root;
 
-static void put(const char *file, const char *text)
-{
-	char path[512], *slash;
-	int fd;
-
-	snprintf(path, sizeof(path), "%s/%s", root, file);
-	slash = strrchr(path, '/');
-	*slash = '\0';
-	path_make(path);
-	*slash = '/';
-	fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
-	assert_int_equal(write(fd, text, strlen(text)), (ssize_t)strlen(text));
-	close(fd);
-}
-
-static char *get(const char *file)
-{
-	static char text[65536];
-	char path[512];
-
-	snprintf(path, sizeof(path), "%s/%s", root, file);
-	if (textfile_read_at(AT_FDCWD, path, text, sizeof(text)) < 0)
-		text[0] = '\0';
-	return text;
-}
+#define put(file, text) folder_put(root, file, text)
+#define get(file) folder_get(root, file)
 
 static int setup(void **state)
 {

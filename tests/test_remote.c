@@ -56,9 +56,9 @@ static void the_trigger_is_ipmitool_with_the_password_in_its_file(void **state)
 
 	assert_int_equal(bmc_parse("bmc7,admin,/etc/pass", &r.bmc, &d), 0);
 	r.ops->fire(&r, NULL, words);
-	assert_string_equal(
-		errand_words(words, text, sizeof(text)),
-		"ipmitool -I lanplus -H bmc7 -p 623 -U admin -f /etc/pass chassis power diag");
+	assert_string_equal(errand_words(words, text, sizeof(text)),
+			    "ipmitool -I lanplus -H bmc7 -p 623 -U admin -f /etc/pass -N 4 -R 2 "
+			    "chassis power diag");
 	r.ops->check(&r, words);
 	assert_string_equal(
 		errand_words(words, text, sizeof(text)),
