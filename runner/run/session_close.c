@@ -7,6 +7,7 @@
 #include "run/session.h"
 
 #include <signal.h>
+#include <string.h>
 
 #include "base/cleanup.h"
 #include "base/clock.h"
@@ -36,7 +37,6 @@ static void remove_groups(struct session *s)
 		journal_teardown(s, "groups", d.message);
 		panel_say(&s->panel, "left behind: %s", d.message);
 	}
-	s->tree = cgroup_tree_free(s->tree);
 }
 
 /* The storm may have been left in the middle (a failed spawn, a failed loop): nobody survives it.
@@ -65,6 +65,26 @@ static void kill_rest(struct session *s)
 	}
 }
 
+/*
+ * In a guest that nobody uses again, beside processes that cannot be killed: their groups cannot be
+ * removed (5 s), nor their file system be unmounted (30 s), and the host waits for the verdict.
+ */
+static bool goes_as_it_is(struct session *s)
+{
+	if (!s->left_behind || !strstr(s->host.cmdline, THROWAWAY_WORD))
+		return false;
+	journal_teardown(s, "groups and file systems",
+			 "left as they are: the guest goes with them");
+	return true;
+}
+
+static void put_back(struct session *s)
+{
+	remove_groups(s);
+	if (s->undo)
+		s->left_behind += (unsigned int)undo_all(s->undo, NULL);
+}
+
 void session_close(struct session *s)
 {
 	kill_rest(s);
@@ -80,9 +100,9 @@ void session_close(struct session *s)
 	s->deltas = deltas_close(s->deltas);
 	s->tracer = tracer_close(s->tracer);
 	s->launcher = launcher_close(s->launcher);
-	remove_groups(s);
-	if (s->undo)
-		s->left_behind += (unsigned int)undo_all(s->undo, NULL);
+	if (!goes_as_it_is(s))
+		put_back(s);
+	s->tree = cgroup_tree_free(s->tree);
 	s->undo = undo_close(s->undo);
 	journal_teardown(s, "done", NULL);
 }
