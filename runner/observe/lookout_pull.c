@@ -10,7 +10,7 @@
 #include "observe/lookout.h"
 
 #define SYNC_WAIT_US 2000000u
-/* ipmitool asks four times with growing pauses before it gives up: about 20 s. */
+/* ipmitool asks a few times with growing pauses before it gives up: about 20 s. */
 #define LIMIT_US 30000000u
 
 static void tell(struct lookout *l, const char *result, const char *detail)

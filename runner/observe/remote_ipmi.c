@@ -60,11 +60,13 @@ int bmc_parse(const char *text, struct bmc *ret, struct diag *d)
 
 void bmc_words(const struct bmc *b, const char *task, const char *words[ERRAND_WORDS_MAX])
 {
+	/* Unanswered, ipmitool says it again after 1 s; a controller that is slow to pulse the
+	 * interrupt would pulse it twice, the second time into the crash kernel. */
 	static const struct {
-		const char *task, *words[4];
+		const char *task, *words[8];
 	} tasks[] = {
 		{ "chassis power status", { "chassis", "power", "status" } },
-		{ "chassis power diag", { "chassis", "power", "diag" } },
+		{ "chassis power diag", { "-N", "4", "-R", "2", "chassis", "power", "diag" } },
 		{ "sol activate", { "sol", "activate" } },
 		{ "sol deactivate", { "sol", "deactivate" } },
 	};
