@@ -1,175 +1,227 @@
 #!/usr/bin/env python3
-"""How fast the planted bugs are found, by hangar's scenario and by the strongest stress-ng lines known: the same guest,
-kernel, limits, file system and watchers; only the load differs. Writes the table to tests/bench/plants.md with --write.
-  plants.py [--rounds N] [--for SECONDS] [--plant NAME]... [--cgroup v1|v2] [--write]
-Time runs from the beginning of the storm to the first finding that matches the scenario. A run that found nothing counts
-with its whole length. Limits: never slower than the best line, and at most half of its time where that exceeds 4 s.
-Environment: HANGAR, HANGAR_STRESSORS, HANGAR_SCENARIOS.
+"""How fast the planted bugs are found, by hangar's scenario and by stress-ng lines (plants.json): the same guest, kernel,
+disk, memory, limits, swap, tracing and watchers; only the load differs.
+  plants.py [--rounds N] [--cap SECONDS] [--plant NAME[:N]]... [--part PART]... [--results FILE] [--write [--note TEXT]]
+  plants.py --plant NAME --line LINE [--beside LINE] [--as nobody] [--keep DIR]
+Each run is a line of FILE as soon as it has ended; a FILE that is there is gone on with, up to N runs of each load.
+--part (all): loads; message, the kernel's own hung-task message against hangar's finding (ext4-oom, timeout 20 s);
+control, the loads with the plant off (twice at most). --write makes plants.md from FILE, with --note TEXT on the conditions;
+--rounds 0 measures nothing more.
+--line takes this one alone: to look for stronger ones (--beside: another one outside of the scenario's groups).
+Environment: HANGAR, HANGAR_STRESSORS, HANGAR_SCENARIOS, HANGAR_QEMU.
 """
 import argparse
+import copy
+import datetime
 import json
 import os
 import pathlib
-import platform
 import re
 import shutil
-import statistics
 import subprocess
 import sys
 import tempfile
 
+import plants_table
+
 HERE = pathlib.Path(__file__).resolve().parent
-HANGAR = os.environ["HANGAR"]
+HANGAR = os.environ.get("HANGAR", "hangar")
 SCENARIOS = pathlib.Path(os.environ.get("HANGAR_SCENARIOS", HERE.parent.parent / "scenarios"))
-
-# scenario, its phase with the load, the group that a rival runs in; each line with what was thought when it was made
-PLANTS = {
-    "ext4-oom": ("ext4-oom-deadlock-quick", "storm", "victims", [
-        "--hdd 8 --hdd-write-size 4M --hdd-bytes 16M --hdd-opts fsync --bigheap 1 --dir 2 --dentry 1",
-        "--vm 2 --vm-bytes 48M --hdd 2 --hdd-opts fsync --dentry 2 --dir 1",
-    ]),
-    "thp-deferred": ("thp-deferred-split", "churn", "owners", [
-        "--mmap 4 --mmap-bytes 16M --madvise 2 --fork 2 --mremap 2 --mremap-bytes 8M",
-        "--vm 4 --vm-bytes 40M --vm-madvise hugepage --fork 4 --madvise 4",
-    ]),
-    "order5-nofs": ("order5-nofs", "fragment", None, [
-        "--vm 2 --vm-bytes 90% --rawpkt 2 --sockpair 2 --mmapmany 1 --malloc 2",
-    ]),
-    "sched-clock-wrap": ("itimer-clock", "storm", None, [
-        "--itimer 4 --itimer-freq 10000 --alarm 4 --timer 2 --timer-freq 10000",
-    ]),
-}
+PLANTS = json.loads((HERE / "plants.json").read_text())
+PARTS = {"loads": list(PLANTS), "message": ["ext4-oom"], "control": ["ext4-oom", "order5-nofs"]}
+FROZEN_MAX = 2  # guests that froze before their run began are started again so often
+RESTART = {"policy": "always", "backoff": "10ms", "backoff-max": "50ms"}
 
 
-def libraries(program):
-    """What the guest must have to run it."""
+def files_of(program):
+    """What a guest must have to run it. The guests of hangar's own load take it along, too: their memory is as large."""
     said = subprocess.run(["ldd", program], capture_output=True, text=True, check=True).stdout
-    return [program] + sorted(set(re.findall(r"(/\S+\.so[.\d]*)", said)))
+    return [program] + sorted(set(re.findall(r"(/\S+\.so[-.\w]*) \(", said)))
 
 
-def rival(scenario, storm, group, line):
-    """The scenario with another load, and all else as it is."""
-    program = shutil.which("stress-ng") or sys.exit("stress-ng is not installed")
-    changed = json.loads(json.dumps(scenario))
-    changed["name"] = (scenario["name"] + "-rival")[:40]
-    changed["vm"].setdefault("files", []).extend(libraries(program))
-    run = {"use": "command", "with": {"line": f"{program} {line} --temp-path . --no-rand-seed"}, "restart": "always"}
-    if group:
-        run["in"] = group
-    for phase in changed["phases"]:
-        if phase["name"] == storm:
-            phase["run"] = [run]
-    return changed
+STRESS_NG = shutil.which("stress-ng") or sys.exit("stress-ng is not installed (Debian has it)")
+BUSYBOX = shutil.which("busybox") or sys.exit("busybox is not installed (Debian: busybox-static)")
+SETPRIV = shutil.which("setpriv") or sys.exit("setpriv is not installed (util-linux)")
+FILES = sorted(set(files_of(STRESS_NG) + files_of(SETPRIV) + [BUSYBOX]))
+SCRIPT = """# stress-ng takes its own processes out of the OOM killer's reach; who starts it must not be the only one left to kill
+echo -1000 >/proc/$PPID/oom_score_adj
+{busybox} ifconfig lo up # for its network stressors
+{busybox} chmod 1777 .
+exec {user} {stress_ng} {line} --temp-path .
+"""
+NOBODY = f"{SETPRIV} --reuid 65534 --regid 65534 --clear-groups"
 
 
-def events(run):
-    for name in ("journal.jsonl", "outside.jsonl"):
-        path = run / name
-        for line in path.read_text(errors="replace").splitlines() if path.exists() else []:
-            try:
-                yield json.loads(line)
-            except ValueError:
-                pass  # torn by the end of the guest
+def is_load(phase):
+    return bool(phase.get("run")) and phase["name"] != "swap"  # "swap" makes the swap that all of them have
 
 
-def measure(scenario, storm, folder, options):
-    """Seconds from the storm to the finding (None: not found), length of the storm, hits, who found it as what."""
-    path = folder / "scenario.json"
-    scenario.pop("$schema", None)
-    path.write_text(json.dumps(scenario))
+def started(script, group=None):
+    run = {"use": "command", "with": {"line": f"{BUSYBOX} sh /job/{script}"}, "restart": RESTART}
+    return run | ({"in": group} if group else {})
+
+
+def rival(scenario, entry, group, cap):
+    """The scenario with another load: one phase of it, and the quiet one in which the scenario looks for what is left."""
+    user = NOBODY if entry.get("as") == "nobody" else ""
+    scripts = {name: SCRIPT.format(busybox=BUSYBOX, stress_ng=STRESS_NG, user=user, line=entry[key])
+               for key, name in (("line", "line.sh"), ("beside", "beside.sh")) if key in entry}
+    runs = [started(name, group if name == "line.sh" else None) for name in scripts]
+    phases = []
+    for phase in scenario["phases"]:
+        loaded = sum(is_load(p) for p in phases)
+        if is_load(phase) and not loaded:
+            phases.append({"name": phase["name"], "for": f"{cap}s", "run": runs})
+        elif phase["name"] == "swap":
+            phases.append(phase | {"run": [run for run in phase["run"] if run["use"] == "swap-churn"]})
+        elif not phase.get("run") and loaded == 1:
+            phases[-1]["for"] = next(p for p in scenario["phases"] if is_load(p))["for"]
+            phases.append(phase)
+    scenario["vm"] = scenario["vm"] | {"files": scenario["vm"]["files"] + list(scripts)}
+    if entry.get("goes-on"):
+        scenario["on-match"] = scenario["on-match"] | {"then": "continue"}
+    return scenario | {"phases": phases}, scripts
+
+
+def with_message(scenario):
+    """As it is, but it goes on after its finding, and the kernel complains after 20 s."""
+    changed = scenario | {"sysctls": scenario.get("sysctls", {}) | {"kernel.hung_task_timeout_secs": 20}}
+    return changed | {"on-match": scenario["on-match"] | {"then": "continue"}}
+
+
+def control(scenario, scripts, about):
+    """The same load with the plant off; what the plant makes a kernel thread do is done for it by hand."""
+    scripts |= {"ask.sh": about.get("without", ":") + "\n"}
+    first, *others = scenario["phases"]
+    first = first | {"run": [started("ask.sh") | {"keep": True, "restart": "never"}] + first["run"]}
+    vm = scenario["vm"] | {"plant": "none", "files": scenario["vm"]["files"] + ["ask.sh"]}
+    return scenario | {"vm": vm, "phases": [first, *others]}, scripts
+
+
+def read_run(run, uptime):
+    """Seconds from the begin of the load (or from @uptime, when the fault can come no sooner): the fault, who told of it
+    when, the kernel's own message; hits and their time."""
+    result = json.loads((run / "result.json").read_text())
+    events = [json.loads(line) for line in (run / "journal.jsonl").read_text(errors="replace").splitlines()
+              if '"event":"run-begin"' in line or '"event":"plant"' in line]
+    begin = next(p["begin"] for p in result["phases"] if p["phase"] != "swap")
+    if uptime and any(event.get("hits_before") for event in events):
+        raise ValueError("so slow a boot that the fault was over before the load began")
+    begin = max(begin, uptime - events[0]["epoch_us"] / 1e6)
+    wrapped = [int(found) for f in result["findings"] for found in re.findall(r"Delta way too big! .* ts=(\d+)", f["text"])]
+    told = [f for f in result["findings"] if f["judged"] == "expected"]
+    message = [f["at_seconds"] - begin for f in told if f["kind"] == "hung-task"]
+    row = {"verdict": result["verdict"], "message": message[0] if message else None}
+    if told:
+        first = min(told, key=lambda f: f["at_seconds"])
+        waited = first.get("after_seconds", 0) if first["kind"] in ("deadlock", "stuck-task", "hung-task") else 0
+        row |= {"told": first["at_seconds"] - begin, "fault": first["at_seconds"] - waited - begin,
+                "kind": first["kind"], "watcher": first["watcher"]}
+        if wrapped:  # the clock of the kernel's log was ahead of what the journal goes by, by some of the boot's time
+            row |= {"told": (wrapped[0] + (1 << 54)) % (1 << 64) / 1e9 - uptime}
+            row |= {"fault": row["told"]}
+    row |= {"length": max(p.get("end") or result["seconds"] for p in result["phases"]) - begin, "hits": 0, "hits_in": 0}
+    for event in events[1:]:
+        row |= {"hits": event["hits"], "hits_in": min(event["t"] - begin, row["length"])}
+    return row
+
+
+def measure(scenario, scripts, folder, seconds, uptime):
+    for name, text in scripts.items():
+        (folder / name).write_text(text)
+    (folder / "scenario.json").write_text(json.dumps(scenario))
     run = folder / "run"
-    command = [HANGAR, "vm", path, "--kernel", "planted", "--dump", "none", "--no-symbols", "--quiet", "--plain", "--out", run]
-    command += ["--for", f"{options.seconds}s"]
-    command += ["--cgroup", options.cgroup] if options.cgroup else []
-    code = subprocess.run(command, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL).returncode
-    began = found = None
-    hits, last, who = 0, 0.0, ""
-    for event in events(run):
-        last = max(last, event.get("t", 0.0)) if event.get("event") != "note" else last
-        if event.get("event") == "phase-begin" and event.get("name") == storm:
-            began = event["t"]
-        if event.get("event") == "plant":
-            hits = event.get("hits", hits)
-        if event.get("event") == "finding" and event.get("judged") == "expected" and found is None:
-            found, who = event["t"], f"{event['kind']} by {event['watcher']}"
-    if code not in (0, 1) or began is None:
-        print(f"# exit code {code}: {scenario['name']}: {(run / 'report.txt').read_text()[:600] if (run / 'report.txt').exists() else ''}",
-              file=sys.stderr)
+    argv = [HANGAR, "vm", folder / "scenario.json", "--kernel", "planted", "--dump", "none", "--no-symbols", "--quiet",
+            "--plain", "--out", run, "--for", f"{seconds}s"]
+    code = subprocess.run(argv, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL).returncode
+    try:
+        return read_run(run, uptime)
+    except (OSError, KeyError, ValueError, StopIteration) as err:
+        print(f"# exit code {code}, {type(err).__name__}: {err}", file=sys.stderr)
         return None
-    return (None if found is None else found - began), last - began, hits, who
 
 
-def series(scenario, storm, options):
-    rows = []
-    for _ in range(options.rounds):
+def prepared(name, number, part):
+    """The scenario of a plant, as all loads have it."""
+    about = PLANTS[name]
+    scenario = json.loads((SCENARIOS / f"{about['scenario']}.json").read_text())
+    scenario.pop("$schema", None)
+    number = number or about.get("number")
+    plant = f"{name}:{number}" if number else scenario["vm"]["plant"]
+    scenario["vm"] |= {"files": scenario["vm"].get("files", []) + FILES, "plant": plant}
+    scenario |= {"watch": about["watch"]} if "watch" in about and part != "message" else {}
+    scenario.get("watch", {}).pop("progress", None)  # a foreign load tells of no steps
+    return scenario
+
+
+def loads_of(plant, part, options):
+    """Pairs of a load's name and its scenario with the scripts that belong to it."""
+    name, _, number = plant.partition(":")
+    about, scenario = PLANTS[name], prepared(name, number, part)
+    if part == "message":
+        return [(part, (with_message(scenario), {}))]
+    own = {key: getattr(options, key) for key in ("line", "beside", "as") if getattr(options, key)}
+    loads = [] if own else [("hangar", (scenario, {}))]
+    loads += [(plants_table.name_of(entry), rival(copy.deepcopy(scenario), entry, about.get("in"), options.cap))
+              for entry in ([own] if own else about["lines"])]
+    return [(load, control(*made, about)) for load, made in loads] if part == "control" else loads
+
+
+def rows_of(path):
+    return [json.loads(line) for line in path.read_text().splitlines()] if path.exists() else []
+
+
+def run_once(plant, part, load, made, options):
+    scenario, scripts = made
+    lead = sum(3 for p in scenario["phases"] if p["name"] == "swap")
+    look = sum(20 for p in scenario["phases"] if not p.get("run"))
+    uptime = PLANTS[plant.partition(":")[0]].get("uptime", 0)
+    for _ in range(FROZEN_MAX + 1):
         with tempfile.TemporaryDirectory(prefix="hangar-bench.", dir=os.environ.get("TMPDIR", "/var/tmp")) as folder:
-            row = measure(json.loads(json.dumps(scenario)), storm, pathlib.Path(folder), options)
+            row = measure(scenario, scripts, pathlib.Path(folder), options.cap + lead + look, uptime)
+            if options.keep:
+                shutil.copytree(folder, options.keep, dirs_exist_ok=True)
         if row:
-            rows.append(row)
-    return rows
+            break
+    now = datetime.datetime.now().isoformat(timespec="seconds")
+    row = {"plant": plant, "part": part, "load": load, "cap": options.cap, "at": now} | (row or {})
+    with options.results.open("a", encoding="utf-8") as out:
+        out.write(json.dumps(row) + "\n")
+    print(json.dumps(row), flush=True)
 
 
-def line_of(plant, what, rows):
-    """A row of the table, and the median that it is judged by."""
-    if not rows:
-        return f"| {plant} | {what} | no run | | | | |", float("inf")
-    times = sorted(seconds if seconds is not None else length for seconds, length, _, _ in rows)
-    found = [row for row in rows if row[0] is not None]
-    rate = statistics.median(60 * hits / length for _, length, hits, _ in rows if length > 0)
-    median = statistics.median(times)
-    as_what = max({row[3] for row in found}, key=[row[3] for row in found].count) if found else ""
-    words = f"{median:.1f} s" if found else f"not in {median:.0f} s"
-    return (f"| {plant} | {what} | {len(found)} of {len(rows)} | {words} | {times[0]:.1f}-{times[-1]:.1f} s | {rate:.0f} | {as_what} |",
-            median if found else float("inf"))
+def measure_all(part, options):
+    entries = [entry for about in PLANTS.values() for entry in about["lines"]]
+    limits = {plants_table.name_of(entry): entry["rounds"] for entry in entries if "rounds" in entry}
+    rounds = min(options.rounds, 2) if part == "control" else options.rounds
+    for plant in options.plant or PARTS[part]:
+        for turn in range(1, rounds + 1):  # all loads in turn, so that what else the machine does meets all of them
+            for load, made in loads_of(plant, part, options):
+                done = sum((row["plant"], row["part"], row["load"]) == (plant, part, load) for row in rows_of(options.results))
+                if options.line or done < min(turn, limits.get(load, turn)):
+                    run_once(plant, part, load, made, options)
 
 
 def main():
     parser = argparse.ArgumentParser(usage=__doc__)
     parser.add_argument("--rounds", type=int, default=5)
-    parser.add_argument("--for", dest="seconds", type=int, default=120)
-    parser.add_argument("--plant", action="append", choices=sorted(PLANTS))
-    parser.add_argument("--cgroup", choices=["v1", "v2"])
+    parser.add_argument("--cap", type=int, default=60)
+    parser.add_argument("--plant", action="append")
+    parser.add_argument("--part", action="append", choices=sorted(PARTS))
+    parser.add_argument("--line")
+    parser.add_argument("--beside")
+    parser.add_argument("--as", choices=["nobody"])
+    parser.add_argument("--keep", type=pathlib.Path)
+    parser.add_argument("--results", type=pathlib.Path)
     parser.add_argument("--write", action="store_true")
+    parser.add_argument("--note", default="")
     options = parser.parse_args()
-    table = ["| plant | load | found | median | range | hits/min | first seen as |", "|---|---|---|---|---|---|---|"]
-    print("\n".join(table))
-    missed = []
-    for plant in options.plant or PLANTS:
-        name, storm, group, lines = PLANTS[plant]
-        scenario = json.loads((SCENARIOS / f"{name}.json").read_text())
-        row, ours = line_of(plant, f"hangar: {name}", series(scenario, storm, options))
-        table.append(row)
-        print(row, flush=True)
-        best = float("inf")
-        for line in lines:
-            row, theirs = line_of(plant, f"`stress-ng {line}`", series(rival(scenario, storm, group, line), storm, options))
-            table.append(row)
-            print(row, flush=True)
-            best = min(best, theirs)
-        if ours > best or (best > 4 and ours > best / 2) or ours == float("inf"):
-            missed.append(f"{plant}: {ours:.1f} s against {best:.1f} s")
+    options.results = options.results or pathlib.Path(tempfile.mkdtemp(prefix="hangar-plants.")) / "runs.jsonl"
+    print(f"# {options.results}", file=sys.stderr)
+    for part in options.part or (["loads"] if options.line else PARTS):
+        measure_all(part, options)
     if options.write:
-        write(table, options)
-    for text in missed:
-        print(f"missed: {text}")
-    sys.exit(1 if missed else 0)
-
-
-def write(table, options):
-    cpu = next((l.split(":")[1].strip() for l in open("/proc/cpuinfo", encoding="utf-8") if l.startswith("model name")), "?")
-    memory = int(re.search(r"MemTotal:\s+(\d+)", open("/proc/meminfo", encoding="utf-8").read()).group(1)) >> 20
-    qemu = subprocess.run(["qemu-system-x86_64", "--version"], capture_output=True, text=True).stdout.splitlines()[0]
-    rival_is = subprocess.run(["stress-ng", "--version"], capture_output=True, text=True).stdout.strip()
-    text = f"""# How fast the planted bugs are found
-
-Made by `tests/bench/plants.py --rounds {options.rounds} --for {options.seconds} --write`; made again by the same command.
-Machine: {cpu}, {os.cpu_count()} CPUs, {memory} GiB, Linux {platform.release()}; {qemu}, TCG; {rival_is}.
-Each row: {options.rounds} runs in throwaway guests of the planted kernel (`tests/kernels/build`), as its scenario sets them up;
-only the load differs. Time is from the storm's beginning to the first finding that matches, whichever watcher saw it; a run
-that found nothing counts with its length. `hits/min` is how often the planted path was taken.
-
-""" + "\n".join(table) + "\n"
-    (HERE / "plants.md").write_text(text)
+        plants_table.write(HERE / "plants.md", rows_of(options.results), PLANTS, options.note)
 
 
 main()
