@@ -70,6 +70,7 @@ for name in "${!vmlinux[@]}"; do
 	[ -s "$work/$name/vmcore" ] || { guest_explain "$work/$name" REPRODUCED; continue; }
 	is "$(cat "$work/$name.read") $(ask "$name" 'len(j["explanations"])')" "0 0" "$name: read, and no explanation"
 	is "$(ask "$name" '" ".join(s for s in x if x[s]["state"] == "nothing-to-say")')" "$subjects" "$name: every subject could be read"
+	ask "$name" '"\n".join(f"# {s}: {x[s]}" for s in x if x[s]["state"] != "nothing-to-say")' | grep . | cut -c1-600
 	is "$(PYTHONPATH=$work python3 -c '
 import json, sys
 from facts import agree
