@@ -73,6 +73,8 @@ def goal(plant, rows, rivals):
     """What the row of hangar's own load says of it."""
     ours, late = median(rows, "fault"), sum(time > QUICK for time in times(rows, "fault"))
     best = min([median(rows, "fault") for rows in rivals] or [NEVER])
+    if not rivals and ours < NEVER:
+        return "found; no line was measured"
     words = []
     if ours == NEVER:
         words.append("not found")
