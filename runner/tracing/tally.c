@@ -30,6 +30,8 @@ static void count(struct trace_tally *t, const char *name, size_t length)
 	t->rows[t->count++].times = 1;
 }
 
+#define MARK "tracing_mark_write" /* our own notes */
+
 static void add_line(struct trace_tally *t, const char *line, const char *end)
 {
 	const char *cpu = find(line, end, " [");
@@ -43,7 +45,7 @@ static void add_line(struct trace_tally *t, const char *line, const char *end)
 	name += 2;
 	while (name + length < end && !memchr(": (", name[length], 3))
 		length++;
-	if (!length || !memcmp(name, "tracing_mark_write", length))
+	if (!length || (length == strlen(MARK) && !memcmp(name, MARK, length)))
 		return;
 	count(t, name, length);
 	trace_asked_line(&t->asked, line, end, name, length);
