@@ -12,13 +12,13 @@ import hashlib
 import json
 import os
 import pathlib
-import platform
-import re
 import signal
 import subprocess
 import sys
 import tempfile
 import time
+
+from guest_runs import events, machine
 
 HERE = pathlib.Path(__file__).resolve().parent
 ROOT = HERE.parent.parent
@@ -42,16 +42,6 @@ def plants():
         if plant:
             asked.setdefault(plant.split(":")[0], plant)
     return [asked.get(name, name) for name in there]
-
-
-def events(run):
-    for name in ("journal.jsonl", "outside.jsonl"):
-        path = run / name
-        for line in path.read_text(errors="replace").splitlines() if path.exists() else []:
-            try:
-                yield json.loads(line)
-            except ValueError:
-                pass  # torn by the end of the guest
 
 
 def content():
@@ -136,15 +126,12 @@ def latest(options, plant):
 def write(wanted, options):
     """The document; returns how many are found, and how many were not run."""
     rows = {plant: latest(options, plant) for plant in wanted}
-    cpu = next((l.split(":")[1].strip() for l in open("/proc/cpuinfo", encoding="utf-8") if l.startswith("model name")), "?")
-    memory = int(re.search(r"MemTotal:\s+(\d+)", open("/proc/meminfo", encoding="utf-8").read()).group(1)) >> 20
-    qemu = subprocess.run([os.environ.get("HANGAR_QEMU", "qemu-system-x86_64"), "--version"], capture_output=True, text=True)
     found = sum(is_found(row) for row in rows.values())
     missing = sum(row is None for row in rows.values())
     text = f"""# What the generic scenario finds
 
 Made by `tests/bench/generic.py --for {options.seconds}`; made again by the same command with `--again`.
-Machine: {cpu}, {os.cpu_count()} CPUs, {memory} GiB, Linux {platform.release()}; {qemu.stdout.splitlines()[0]}, TCG.
+Machine: {machine()}
 Each row is one guest of the planted kernel (`tests/kernels/build`) with cgroup {options.cgroup}, this one bug switched on, and the load of
 scenarios/generic-pressure.json, which knows none of them. Time runs from the beginning of its first phase to the first
 finding that counts; a number behind a plant is what it was asked for with (tests/kernels/PLANTS.md); `hits` is how often

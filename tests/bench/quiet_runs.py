@@ -10,11 +10,12 @@ import hashlib
 import json
 import os
 import pathlib
-import platform
 import re
 import shutil
 import subprocess
 import sys
+
+from guest_runs import events, machine
 
 HERE = pathlib.Path(__file__).resolve().parent
 SCENARIOS = pathlib.Path(os.environ.get("HANGAR_SCENARIOS", HERE.parent.parent / "scenarios"))
@@ -68,16 +69,6 @@ def recorded(name, kernel, cgroup, seconds, path):
     done = any(r["of"] == of and (r["name"], r["kernel"], r["cgroup"]) == (name, kernel, cgroup) and r["asked"] >= int(seconds)
                and r["verdict"] != "NONE" for r in rows(path))
     sys.exit(0 if done else 1)
-
-
-def events(run):
-    for name in ("journal.jsonl", "outside.jsonl"):
-        path = run / name
-        for line in path.read_text(errors="replace").splitlines() if path.exists() else []:
-            try:
-                yield json.loads(line)
-            except ValueError:
-                pass  # torn by the end of the guest
 
 
 def longest_stall(result, all_events):
@@ -164,15 +155,12 @@ def table(arguments):
 
 
 def document(lines, summary, shown, seconds):
-    cpu = next((l.split(":")[1].strip() for l in open("/proc/cpuinfo", encoding="utf-8") if l.startswith("model name")), "?")
-    memory = int(re.search(r"MemTotal:\s+(\d+)", open("/proc/meminfo", encoding="utf-8").read()).group(1)) >> 20
-    qemu = subprocess.run([os.environ.get("HANGAR_QEMU", "qemu-system-x86_64"), "--version"], capture_output=True, text=True)
     bad = [f"- {r['name']}, {r['release']}, {r['cgroup']}: {r['verdict']}: {r['reason']}" for r in shown
            if r["verdict"] not in ("SURVIVED", "SKIPPED")]
     text = f"""# No false alarm: scenarios on kernels without their bug
 
 Made by `tests/bench/quiet.sh --write`; what is missing below is run by the same command, which goes on where it stopped.
-Machine: {cpu}, {os.cpu_count()} CPUs, {memory} GiB, Linux {platform.release()}; {qemu.stdout.splitlines()[0]}, TCG.
+Machine: {machine()}
 Each row is one run of `hangar vm SCENARIO --plant none`, its phases of {LONG} s and more stretched or shortened to the minutes shown.
 `longest stall` is the slowest step of any stressor, or the time that something stood still when a watcher told of it: to
 stand still for a while is no deadlock, and must not become a finding. `slow`: the machine's host let work take so many times as
