@@ -18,6 +18,7 @@
 #include <unistd.h>
 
 #include "base/textfile.h"
+#include "program_maker.h"
 #include "tmpdir.h"
 #include "vm/qemu/accel.h"
 #include "vm/qemu/machine.h"
@@ -185,18 +186,6 @@ static void arguments_refuse_what_no_guest_can_have(void **state)
 		assert_null(argv);
 		assert_has(d.message, cases[i].said);
 	}
-}
-
-/* A program named @name that does as @script says, in the folder of the test. */
-static void make_program(const char *folder, const char *name, const char *script)
-{
-	char path[4200], text[4096];
-	int n = snprintf(text, sizeof(text), "#!/bin/sh\n%s\n", script);
-
-	snprintf(path, sizeof(path), "%s/%s", folder, name);
-	assert_int_equal(textfile_replace_at(AT_FDCWD, path, text, (size_t)n), 0);
-	assert_int_equal(chmod(path, 0755), 0);
-	setenv("HANGAR_QEMU", path, 1);
 }
 
 #define SPEAKS_LIKE_QEMU "[ \"$1\" = --version ] && { echo QEMU emulator version 7.2; exit; }\n"

@@ -16,7 +16,7 @@
 #include <unistd.h>
 
 #include "base/paths.h"
-#include "base/textfile.h"
+#include "program_maker.h"
 #include "tmpdir.h"
 #include "vm/qemu/machine.h"
 
@@ -36,18 +36,6 @@ static void assert_has(const char *line, const char *part)
 {
 	if (!strstr(line, part))
 		fail_msg("no \"%s\" in%s", part, line);
-}
-
-/* A program named @name that does as @script says, in the folder of the test. */
-static void make_program(const char *folder, const char *name, const char *script)
-{
-	char path[4200], text[4096];
-	int n = snprintf(text, sizeof(text), "#!/bin/sh\n%s\n", script);
-
-	snprintf(path, sizeof(path), "%s/%s", folder, name);
-	assert_int_equal(textfile_replace_at(AT_FDCWD, path, text, (size_t)n), 0);
-	assert_int_equal(chmod(path, 0755), 0);
-	setenv("HANGAR_QEMU", path, 1);
 }
 
 static void probe_tells_what_is_no_qemu_of_use(void **state)
