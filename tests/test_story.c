@@ -31,6 +31,18 @@ static void findings_that_count_are_said_and_counted(void **state)
 	assert_true(s.t > 12.4 && s.t < 12.6);
 }
 
+static void the_kernels_time_of_what_was_told_is_kept(void **state)
+{
+	struct story s = { 0 };
+	char say[256];
+
+	tell(&s, "{\"event\":\"finding\",\"judged\":\"note\",\"kernel_us\":12000000}", say);
+	tell(&s, "{\"event\":\"finding\",\"judged\":\"other\",\"kernel_us\":9000000}", say);
+	tell(&s, "{\"event\":\"finding\",\"judged\":\"other\",\"kernel_us\":-1}", say);
+	tell(&s, "{\"event\":\"finding\",\"judged\":\"other\"}", say);
+	assert_int_equal(s.told_us, 12000000);
+}
+
 static void noise_and_repeats_are_passed_over(void **state)
 {
 	static const char *const lines[] = {
@@ -115,6 +127,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(findings_that_count_are_said_and_counted),
+		cmocka_unit_test(the_kernels_time_of_what_was_told_is_kept),
 		cmocka_unit_test(noise_and_repeats_are_passed_over),
 		cmocka_unit_test(the_trigger_asks_until_it_is_answered),
 		cmocka_unit_test(copies_alive_are_starts_less_exits),

@@ -92,6 +92,7 @@ static void silent(struct outside *o, enum heart_state state, uint64_t now)
 		text, sizeof(text), "%s for %.1f s%s%s",
 		state == HEART_STUCK ? "the runner's loop has stood still" : "the guest was silent",
 		(double)(now - since) / 1e6, o->story.phase[0] ? " in phase " : "", o->story.phase);
+	o->fell_silent = true;
 	found(o, FINDING_SILENCE, "outside", since, text);
 	if (!o->dumped)
 		ladder_climb(o, false);

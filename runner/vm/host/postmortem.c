@@ -12,9 +12,8 @@
 
 #include "base/cleanup.h"
 #include "base/clock.h"
-#include "kmsg/kmsg.h"
-#include "kmsg/line.h"
 #include "outside.h"
+#include "vm/host/last_words.h"
 #include "vmcore/vmcore.h"
 
 static const char *symbols(struct outside *o)
@@ -87,37 +86,17 @@ void postmortem_vmcore(struct outside *o)
 	tell(o, began, vmcore_read(path, vmlinux, &facts, o->rundir.fd, &d), &d);
 }
 
-/* The kernel's timestamp of the last record that the guest's watcher kept, 0: none. */
-static uint64_t last_told(const struct outside *o)
-{
-	_cleanup_free_ char *path = NULL, *line = NULL;
-	_cleanup_fclose_ FILE *file = NULL;
-	unsigned long long last = 0, stamp;
-	size_t size = 0;
-
-	if (asprintf(&path, "%s/kmsg.log", o->rundir.path) < 0)
-		return 0;
-	file = fopen(path, "re");
-	while (file && getline(&line, &size, file) > 0)
-		if (sscanf(line, "%*u,%*u,%llu,", &stamp) == 1 && stamp > last)
-			last = stamp;
-	return last;
-}
-
-struct last_words {
+struct heard {
 	struct outside *o;
-	uint64_t after_us;
 	uint32_t ids[256]; /* the judge's number for each of the reader's */
 };
 
 static void take(void *ctx, const struct finding *told)
 {
-	struct last_words *w = ctx;
+	struct heard *w = ctx;
 	struct finding f = *told;
 	uint32_t id = told->id, more_of = told->more_of;
 
-	if (f.kernel_us && f.kernel_us <= w->after_us)
-		return;
 	snprintf(f.watcher, sizeof(f.watcher), "console");
 	f.began_us = 0; /* the kernel's clock was not laid beside ours */
 	f.more_of = more_of && more_of < ARRAY_SIZE(w->ids) ? w->ids[more_of] : 0;
@@ -131,26 +110,12 @@ static void take(void *ctx, const struct finding *told)
 
 void postmortem_log(struct outside *o)
 {
-	struct last_words words = { .o = o, .after_us = last_told(o) };
-	struct kmsg_reader *reader = kmsg_reader_new(take, &words);
-	_cleanup_free_ char *path = NULL, *line = NULL;
-	_cleanup_fclose_ FILE *file = NULL;
-	size_t size = 0;
-	ssize_t n;
+	const struct last_words words = {
+		.run_dir = o->rundir.path,
+		.told_us = o->story.told_us,
+		.crash_is_ours = o->crashed_by_us,
+	};
+	struct heard heard = { .o = o };
 
-	if (reader && asprintf(&path, "%s/" VMCORE_DMESG_FILE, o->rundir.path) > 0)
-		file = fopen(path, "re");
-	free(take_ptr(path));
-	if (reader && !file && asprintf(&path, "%s/" CONSOLE_FILE, o->rundir.path) > 0)
-		file = fopen(path, "re");
-	while (file && (n = getline(&line, &size, file)) > 0) {
-		struct kmsg_record record;
-
-		line[strcspn(line, "\r\n")] = '\0';
-		kmsg_line_parse(line, &record);
-		kmsg_reader_feed(reader, &record, now_us());
-	}
-	if (reader)
-		kmsg_reader_flush(reader, now_us(), 0);
-	kmsg_reader_free(reader);
+	last_words_read(&words, take, &heard);
 }

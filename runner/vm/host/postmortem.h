@@ -9,10 +9,7 @@
 /* Read the vmcore, when there is one, into vmcore.json and vmcore-dmesg.txt; journals "vmcore". */
 void postmortem_vmcore(struct outside *o);
 
-/*
- * Findings in the kernel's last words: vmcore-dmesg.txt, else the console. Only what is later than
- * the last record of kmsg.log: the rest was told by the guest itself.
- */
+/* Findings in the kernel's last words (last_words.h), judged and told as the watcher "console". */
 void postmortem_log(struct outside *o);
 
 #endif

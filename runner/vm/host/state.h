@@ -69,6 +69,7 @@ struct outside {
 	bool dumped; /* the ladder has been climbed */
 	bool have_vmcore;
 	bool crashed_by_us; /* what its log says last is our doing */
+	bool fell_silent;   /* and what it says before that may not have come through */
 
 	struct rundir rundir;
 	struct undo *undo;       /* files of the moment, for `hangar clean` */

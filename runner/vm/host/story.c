@@ -22,7 +22,10 @@ static enum story_step take_finding(struct story *s, const json_t *line, char *s
 {
 	const char *judged = text_of(line, "judged");
 	enum finding_judged j = JUDGED_NOTE;
+	json_int_t said = json_integer_value(json_object_get(line, "kernel_us"));
 
+	if (said > 0 && (uint64_t)said > s->told_us)
+		s->told_us = (uint64_t)said;
 	if (json_object_get(line, "more_of") || finding_judged_parse(judged, &j) < 0 ||
 	    j == JUDGED_NOTE || j == JUDGED_ALLOWED)
 		return STORY_QUIET;

@@ -21,6 +21,7 @@ struct story {
 	char reason[512];
 	char phase[64];
 	unsigned int faults; /* findings that count, as the guest judged them */
+	uint64_t told_us;    /* the latest kernel_us of any finding; 0: none had one */
 	unsigned int alive;  /* copies started and not ended */
 	double t;            /* of the last line, the guest's clock */
 };

@@ -44,7 +44,7 @@ static void whole_life(struct outside *o)
 		broke(o, &d, r);
 	if (o->interrupts < 2)
 		postmortem_vmcore(o);
-	if (!o->story.ended && !o->crashed_by_us)
+	if (!o->story.ended && (!o->crashed_by_us || o->fell_silent))
 		postmortem_log(o);
 }
 
