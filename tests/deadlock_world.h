@@ -155,19 +155,24 @@ static inline void scene_close(struct scene *s)
 	world_clear(&s->w);
 }
 
+/* One second, in which @moves does. Returns it when something was told in it, else 0. */
+static inline unsigned int play_second(struct scene *s, const struct person *moves, unsigned int t)
+{
+	put_person(moves, (int)t);
+	for (int half = 0; half < 2; half++)
+		while (watch_deadlock.tick(s->watcher, t * S + (unsigned)half * S / 2) ==
+		       t * S + (unsigned)half * S / 2)
+			;
+	return s->w.count ? t : 0;
+}
+
 /* All stand since second 100; holder moves with each look. Returns when it was told, 0: not. */
 static inline unsigned int play(struct scene *s, const struct person *moves,
 				const struct person *also, unsigned int until)
 {
-	for (unsigned int t = 100; t <= until; t++) {
-		put_person(also && t % 3 == 1 ? also : moves, (int)t);
-		for (int half = 0; half < 2; half++)
-			while (watch_deadlock.tick(s->watcher, t * S + (unsigned)half * S / 2) ==
-			       t * S + (unsigned)half * S / 2)
-				;
-		if (s->w.count)
+	for (unsigned int t = 100; t <= until; t++)
+		if (play_second(s, also && t % 3 == 1 ? also : moves, t))
 			return t;
-	}
 	return 0;
 }
 

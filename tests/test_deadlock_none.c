@@ -119,10 +119,31 @@ static void a_frozen_file_system_is_none(void **state)
 	scene_close(&s);
 }
 
+/* A host that gives a quarter of a CPU: the reaper, too, takes four times as long. */
+static void what_the_host_kept_from_the_machine_does_not_count(void **state)
+{
+	static struct scene s;
+	struct unseen unseen = { 0 };
+	unsigned int when = 0;
+
+	put_person(&journal_6_1, 7);
+	put_person(&holder_6_1, 7);
+	put_person(&victim_6_1, 7);
+	scene_open(&s, "120\n130\n");
+	s.w.ctx.unseen = &unseen;
+	for (unsigned int t = 100; t <= 160 && !when; t++) {
+		unseen.slow_us += 3 * S / 4;
+		when = play_second(&s, &holder_6_1, t);
+	}
+	assert_in_range(when, 130, 150); /* not 110 */
+	scene_close(&s);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 #define SCENE(name) cmocka_unit_test_setup_teardown(name, make_root, remove_root)
+		SCENE(what_the_host_kept_from_the_machine_does_not_count),
 		SCENE(a_stall_without_a_victim_is_none),
 		SCENE(a_victim_that_the_reaper_emptied_is_none),
 		SCENE(a_group_that_kills_on_or_has_room_is_none),

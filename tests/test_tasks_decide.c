@@ -153,6 +153,23 @@ static void work_that_takes_longer_than_it_can_tells_how_much_time_is_missing(vo
 	assert_int_equal(unseen_since(NULL, &then), 0);
 }
 
+static void what_was_unseen_is_asked_for_later(void **state)
+{
+	static struct unseen_log log;
+	struct unseen now = { 0 };
+
+	unseen_log_put(&log, NULL, 1 * S);
+	assert_int_equal(unseen_log_since(&log, &now, 0), 0); /* nothing is known */
+	for (unsigned int t = 1; t <= 200; t++) {
+		now.slow_us = t * S / 2;
+		unseen_log_put(&log, &now, t * S);
+	}
+	assert_int_equal(unseen_log_since(&log, &now, 200 * S), 0);
+	assert_int_equal(unseen_log_since(&log, &now, 190 * S + 1), 5 * S);
+	assert_int_equal(unseen_log_since(&log, &now, 0), (UNSEEN_LOOKS - 1) * S / 2);
+	assert_int_equal(unseen_log_since(&log, NULL, 190 * S), 0);
+}
+
 static void a_look_speaks_for_a_tenth_of_the_limit_or_two_turns(void **state)
 {
 	assert_int_equal(task_unseen_us(1 * S, 1 * S, 30 * S), 0);
@@ -165,6 +182,7 @@ static void a_look_speaks_for_a_tenth_of_the_limit_or_two_turns(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(what_was_unseen_is_asked_for_later),
 		cmocka_unit_test(a_task_in_d_without_a_switch_is_told_once_and_cleared_once),
 		cmocka_unit_test(a_task_that_switches_in_d_is_busy_not_stuck),
 		cmocka_unit_test(sleepers_idlers_and_runners_are_not_stuck),

@@ -134,8 +134,10 @@ static void judge(struct deadlock *w, uint64_t now)
 	count_alarm(w, now);
 	w->wanted = deadlock_wanted(&w->suspects);
 	deadlock_look_back(w, now);
+	unseen_log_put(&w->unseen, w->base.ctx->unseen, now);
 	if (deadlock_decide(&view, now, w->for_us, w->actors, &w->cycle) &&
-	    deadlock_round_began(w) >= w->cycle.since_us && !some_disk_is_suspended(w))
+	    deadlock_stood(w, now) && deadlock_round_began(w) >= w->cycle.since_us &&
+	    !some_disk_is_suspended(w))
 		deadlock_tell(w, now);
 	w->stuck = w->cycle.stuck;
 }

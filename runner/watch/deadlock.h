@@ -7,6 +7,7 @@
 
 #include "watch/deadlock_decide.h"
 #include "watch/disks.h"
+#include "watch/pace.h"
 #include "watch/prober.h"
 #include "watch/task_read.h"
 #include "watch/task_scan.h"
@@ -46,10 +47,11 @@ struct deadlock {
 	/* those that move take turns when they are many: one of so many in each pass */
 	unsigned int turns, pass, movers;       /* movers: met in this pass */
 	uint64_t passes_us[DEADLOCK_TURNS_MAX]; /* when the last ones began, by pass */
-	unsigned int wanted;                    /* claims that somebody stands for */
-	bool alarmed;       /* somebody stands who should not: those that run are sampled, too */
-	unsigned int blind; /* looks at one that runs which showed no stack */
-	unsigned int stuck; /* as of the last verdict */
+	struct unseen_log unseen;
+	unsigned int wanted; /* claims that somebody stands for */
+	bool alarmed;        /* somebody stands who should not: those that run are sampled, too */
+	unsigned int blind;  /* looks at one that runs which showed no stack */
+	unsigned int stuck;  /* as of the last verdict */
 	/* of a fixed size, too large for the stack of the loop */
 	struct wait_actor actors[SUSPECTS_MAX];
 	struct wait_cycle cycle;
@@ -75,6 +77,8 @@ uint64_t deadlock_round_began(const struct deadlock *w);
 /* Bits of claims that somebody stands for. */
 unsigned int deadlock_wanted(const struct suspects *s);
 
+/* Has w->cycle stood for the time asked, less what the host kept from this machine meanwhile? */
+bool deadlock_stood(const struct deadlock *w, uint64_t now);
 /* Tell of w->cycle, once. */
 void deadlock_tell(struct deadlock *w, uint64_t now);
 /* Note of what was told that it did not hold. */

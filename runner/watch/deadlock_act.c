@@ -34,6 +34,13 @@ static bool holds_yet(struct deadlock *w)
 	return true;
 }
 
+bool deadlock_stood(const struct deadlock *w, uint64_t now)
+{
+	uint64_t since = w->cycle.since_us;
+
+	return now >= since + w->for_us + unseen_log_since(&w->unseen, w->base.ctx->unseen, since);
+}
+
 void deadlock_tell(struct deadlock *w, uint64_t now)
 {
 	struct deadlock_told *told = &w->told[w->told_count];

@@ -41,6 +41,32 @@ uint64_t unseen_since(const struct unseen *now, const struct unseen *then)
 	return late > slow ? late : slow;
 }
 
+void unseen_log_put(struct unseen_log *log, const struct unseen *now, uint64_t now_us)
+{
+	unsigned int i = log->looks % UNSEEN_LOOKS;
+
+	if (!now)
+		return;
+	log->at_us[i] = now_us;
+	log->was[i] = *now;
+	log->looks++;
+}
+
+uint64_t unseen_log_since(const struct unseen_log *log, const struct unseen *now, uint64_t then_us)
+{
+	unsigned int kept = log->looks < UNSEEN_LOOKS ? log->looks : UNSEEN_LOOKS;
+	const struct unseen *then = now;
+
+	for (unsigned int back = 1; back <= kept; back++) {
+		unsigned int i = (log->looks - back) % UNSEEN_LOOKS;
+
+		then = &log->was[i];
+		if (log->at_us[i] <= then_us)
+			break;
+	}
+	return unseen_since(now, then);
+}
+
 uint64_t pace_unseen(uint64_t elapsed_us, uint64_t probes, uint64_t took_us, uint64_t least_us)
 {
 	uint64_t could_us = probes * least_us;
@@ -52,7 +78,7 @@ uint64_t pace_unseen(uint64_t elapsed_us, uint64_t probes, uint64_t took_us, uin
 
 static bool wanted(const struct watch_spec *spec)
 {
-	return spec->tasks || spec->progress;
+	return spec->tasks || spec->progress || spec->deadlock;
 }
 
 static uint64_t work(unsigned int rounds)

@@ -18,6 +18,21 @@ struct unseen {
 /* What of the time since @then is to be left out; the two overlap. @now may be NULL: nothing. */
 uint64_t unseen_since(const struct unseen *now, const struct unseen *then);
 
+/* What the last looks found of it: a watcher asks later since when something has stood. */
+#define UNSEEN_LOOKS 64
+
+struct unseen_log {
+	uint64_t at_us[UNSEEN_LOOKS];
+	struct unseen was[UNSEEN_LOOKS];
+	unsigned int looks; /* the latest is at looks - 1, modulo UNSEEN_LOOKS */
+};
+
+/* Once a look. @now may be NULL: nothing is kept. */
+void unseen_log_put(struct unseen_log *log, const struct unseen *now, uint64_t now_us);
+
+/* What of the time since @then_us is to be left out, as far back as the looks go. */
+uint64_t unseen_log_since(const struct unseen_log *log, const struct unseen *now, uint64_t then_us);
+
 /**
  * pace_unseen - how much of @elapsed_us is missing
  * @probes: equal pieces of work that were done, @took_us: how long all of them took
