@@ -53,6 +53,13 @@ static void modules_that_mounting_would_load_count(void **state)
 	assert_false(probe("debian12-v2").xfs);
 }
 
+static void a_root_without_all_capabilities_cannot_protect_from_the_oom_killer(void **state)
+{
+	assert_true(probe("debian12-v2").oom_protects);
+	assert_false(probe("hybrid").oom_protects); /* a container's usual set */
+	assert_false(probe("none").oom_protects);
+}
+
 static void debian_has_v2_and_pressure(void **state)
 {
 	struct host h = probe("debian12-v2");
@@ -138,6 +145,8 @@ static void system_calls_are_found_by_asking(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(
+			a_root_without_all_capabilities_cannot_protect_from_the_oom_killer),
 		cmocka_unit_test(el7_has_v1_controllers_and_no_pressure),
 		cmocka_unit_test(modules_that_mounting_would_load_count),
 		cmocka_unit_test(debian_has_v2_and_pressure),

@@ -45,6 +45,20 @@ static void needs_that_are_not_met_skip_the_run(void **state)
 	expect_skip("\"needs\":{\"root\":true}," PHASE, &h, "root", true);
 }
 
+static void who_is_passed_over_by_the_oom_killer_needs_the_capability(void **state)
+{
+	static const char body[] =
+		"\"phases\":[{\"name\":\"a\",\"for\":\"1s\",\"run\":["
+		"{\"use\":\"alloc\"},{\"use\":\"alloc\",\"oom-protected\":true}]}]";
+	struct host h = machine("debian12-v2");
+
+	h.oom_protects = false;
+	expect_skip(body, &h, "CAP_SYS_RESOURCE", true);
+	expect_no_skip(PHASE, &h);
+	h.oom_protects = true;
+	expect_no_skip(body, &h);
+}
+
 static void what_hurts_the_machine_runs_in_a_guest_alone(void **state)
 {
 	static const char body[] = "\"needs\":{\"throwaway\":true}," PHASE;
@@ -234,6 +248,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(needs_that_are_met_are_silent),
 		cmocka_unit_test(needs_that_are_not_met_skip_the_run),
+		cmocka_unit_test(who_is_passed_over_by_the_oom_killer_needs_the_capability),
 		cmocka_unit_test(what_hurts_the_machine_runs_in_a_guest_alone),
 		cmocka_unit_test(releases_compare_as_numbers),
 		cmocka_unit_test(scratch_and_settings_need_root_and_their_files),

@@ -48,6 +48,7 @@ struct child_spec { /* one copy; all borrowed from the launcher */
 			       earlier life of the copy left there is kept, as RESULT.PID of the
 			       life that follows it. */
 	const struct cgroup_node *node;
+	bool oom_protected; /* born with oom_score_adj -1000 */
 };
 
 /* What people call the stage: "enter its control group". */

@@ -152,6 +152,7 @@ static int prepare_one(struct launcher *l, unsigned int index, const struct rund
 	s->program = keep(l, OWN_VARIABLES + 2 * index + 1, strdup(program));
 	s->argv = launch->argv;
 	s->result = result_of(launch);
+	s->oom_protected = launch->oom_protected;
 	s->envp = make_environ(l, index);
 	s->node = &l->tree->nodes[launch->group];
 	if (!s->program || !s->envp)

@@ -133,17 +133,18 @@ static void set_oom_score_adj(int fd, int score)
 static void spawn_wanted(const struct spawner *s, const struct child_common *c,
 			 const struct child_spec *specs, int score_fd)
 {
-	bool sheltered = true;
+	int score = SHELTERED, wanted;
 
 	for (uint32_t i = 0; i < s->page->count; i++) {
 		if (!__atomic_exchange_n(&s->page->wanted[i], 0, __ATOMIC_ACQ_REL))
 			continue;
-		if (sheltered)
-			set_oom_score_adj(score_fd, c->oom_score_adj);
-		sheltered = false;
+		wanted = specs[i].oom_protected ? SHELTERED : c->oom_score_adj;
+		if (wanted != score)
+			set_oom_score_adj(score_fd, wanted);
+		score = wanted;
 		spawn(c, &specs[i], i);
 	}
-	if (!sheltered)
+	if (score != SHELTERED)
 		set_oom_score_adj(score_fd, SHELTERED);
 }
 

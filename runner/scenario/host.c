@@ -122,6 +122,17 @@ static bool has_module(const struct host *h, const char *listed_in, const char *
 	return false;
 }
 
+#define CAP_SYS_RESOURCE_BIT 24 /* linux/capability.h */
+
+static bool may_lower_oom_score(const struct host *h)
+{
+	_cleanup_free_ char *status = host_text(h, "/proc/self/status");
+	const char *effective = status ? strstr(status, "\nCapEff:") : NULL;
+
+	return effective &&
+	       strtoull(effective + sizeof("\nCapEff:") - 1, NULL, 16) >> CAP_SYS_RESOURCE_BIT & 1;
+}
+
 static void probe_features(struct host *h)
 {
 	h->ext4 = has_module(h, "/proc/filesystems", "ext4", "ext4");
@@ -174,6 +185,7 @@ int host_probe(const char *root, struct host *ret)
 	h.swap_bytes = meminfo(memory, "SwapTotal:");
 	h.page_bytes = (uint64_t)sysconf(_SC_PAGESIZE);
 	h.root_user = geteuid() == 0;
+	h.oom_protects = may_lower_oom_score(&h);
 	probe_names(&h);
 	probe_cpu(&h);
 	probe_features(&h);

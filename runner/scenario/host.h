@@ -26,6 +26,7 @@ struct host {
 	uint64_t page_bytes;
 	uint64_t pid_max;
 	bool root_user;
+	bool oom_protects; /* oom_score_adj may be lowered: CAP_SYS_RESOURCE */
 	enum cgroup_mode cgroup;
 	/* per controller the version that carries it: 0 none, 1, 2 */
 	unsigned int memory, cpu, cpuset, io, pids;

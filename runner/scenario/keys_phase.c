@@ -132,6 +132,8 @@ static const struct key run_keys[] = {
 	  .absent = "the stressor's own defaults", .help = "the stressor's parameters" },
 	{ "keep", KEY_BOOL, AT(run_spec, keep),
 	  .help = "goes on in later phases, until the run ends" },
+	{ "oom-protected", KEY_BOOL, AT(run_spec, oom_protected),
+	  .help = "the OOM killer passes it over (oom_score_adj -1000)" },
 	{ NULL },
 };
 

@@ -33,6 +33,7 @@ struct plan_launch { /* one process to keep running: one slot */
 	char out[96];  /* "out/017-alloc-and-write.log" */
 	bool is_fio;   /* no steps are counted: progress is not watched */
 	bool keep;
+	bool oom_protected;
 	uint64_t seed;
 	const struct run_spec *from;
 };

@@ -113,6 +113,7 @@ static int add_one(struct plan *p, const struct stressor_info *s, const struct r
 	l->group = group;
 	l->is_fio = !run->use;
 	l->keep = run->keep;
+	l->oom_protected = run->oom_protected;
 	l->from = run;
 	l->seed = seed_of(p->seed, l->slot);
 	snprintf(l->name, sizeof(l->name), "%.48s#%u", name, l->slot);

@@ -194,6 +194,17 @@ static bool uses_fio(const struct scenario *s)
 	return false;
 }
 
+static int need_protection(struct plan *p, const struct host *h)
+{
+	for (unsigned int i = 0; i < p->n_launches && !h->oom_protects; i++)
+		if (p->launches[i].oom_protected)
+			return plan_say(p, true, "CAP_SYS_RESOURCE",
+					"run as root with all capabilities, or in a VM: hangar vm",
+					"%s is to be passed over by the OOM killer",
+					p->launches[i].name);
+	return 0;
+}
+
 /* By the kernel's command line, which only who boots it can write. */
 static int need_throwaway(struct plan *p, const struct host *h)
 {
@@ -226,5 +237,7 @@ int plan_check_needs(struct plan *p, const struct host *h)
 		err = need_scratch(p, h);
 	if (!err)
 		err = need_settings(p, h);
+	if (!err)
+		err = need_protection(p, h);
 	return !err && uses_fio(s) ? need_program(p, h, "fio", NULL) : err;
 }

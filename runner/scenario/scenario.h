@@ -71,6 +71,7 @@ struct run_spec {
 	struct restart_spec restart;
 	char **args; /* "--bytes=64M", checked against --describe; NULL-terminated, never NULL */
 	bool keep;   /* go on into later phases, until the run ends */
+	bool oom_protected;        /* the OOM killer passes it over */
 	unsigned int line, column; /* place in the file, for later errors */
 };
 

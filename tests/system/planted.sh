@@ -71,6 +71,9 @@ while read -r scenario kinds words; do
 	done
 	is "$(hits "$run-off")" "" "$scenario, off: the planted path is not taken"
 done < <(rows)
+oom_table=$work/ext4-oom-deadlock-quick/kmsg.log
+has "$oom_table" ' -1000 creat-storm' "oom-protected: who is, stands so in the kernel's own table"
+has_not "$oom_table" ' -1000 alloc-and-write' "oom-protected: and nobody else"
 
 # --- what their dumps prove
 # proves SCENARIO SUBJECT PATTERN: the run's own reading of its dump has this explanation, and no other
