@@ -1,8 +1,9 @@
 """plants.md from the runs that plants.py measured: medians, ranges, and whether the goals were met."""
 import os
-import re
 import statistics
 import subprocess
+
+from guest_runs import machine
 
 NEVER = float("inf")
 FAST = 4  # the best line's time from which on hangar has to be twice as fast
@@ -140,16 +141,9 @@ def first_line(*argv):
         return f"{argv[0]}: unknown"
 
 
-def machine():
-    with open("/proc/cpuinfo", encoding="utf-8") as text:
-        cpu = next((line.split(":")[1].strip() for line in text if line.startswith("model name")), "?")
-    with open("/proc/meminfo", encoding="utf-8") as text:
-        memory = int(re.search(r"MemTotal:\s+(\d+)", text.read()).group(1)) / (1 << 20)
-    qemu = first_line(os.environ.get("HANGAR_QEMU", "qemu-system-x86_64"), "--version")
+def programs():
     rival = first_line("stress-ng", "--version").partition(" (")[0]
-    hangar = first_line(os.environ.get("HANGAR", "hangar"), "--version")
-    return (f"{cpu}, {os.cpu_count()} CPUs, {memory:.0f} GiB; {qemu}, TCG; "
-            f"{rival}; {hangar}")
+    return f"{rival}; " + first_line(os.environ.get("HANGAR", "hangar"), "--version")
 
 
 def write(path, rows, known, note):
@@ -157,7 +151,7 @@ def write(path, rows, known, note):
     dates = sorted(row["at"] for row in rows)
     hows = [f"- {plant}: `{name_of(entry)}`: {entry['how']}." for plant in known for entry in known[plant]["lines"]]
     hows += [f"- {plant}: {about['none']}." for plant, about in known.items() if "none" in about]
-    text = HEAD.format(machine=machine(), first=dates[0], last=dates[-1], look=LOOK / 2, same=int(100 * SAME))
+    text = HEAD.format(machine=machine(), programs=programs(), first=dates[0], last=dates[-1], look=LOOK / 2, same=int(100 * SAME))
     text += f"{note}\n\n" if note else ""
     text += "\n".join(table_of(plants, rows, known)) + "\n" + LINES + "\n".join(hows) + "\n"
     if any(row["part"] == "control" for row in rows):
@@ -170,7 +164,8 @@ def write(path, rows, known, note):
 HEAD = """# How fast the planted bugs are found
 
 Made by `tests/bench/plants.py --write` and made again by it (`--results FILE` goes on where it stopped; `--plant NAME`
-for one; `--help`). Machine: {machine}. Measured {first} to {last}.
+for one; `--help`). Machine:
+{machine} {programs}. Measured {first} to {last}.
 
 Each run is a throwaway guest of the planted kernel (`tests/kernels/build`), set up as its scenario says; memory, disk,
 swap, limits, sysctls, tracing and watchers are the same for all loads of a plant, only the load differs. A stress-ng line

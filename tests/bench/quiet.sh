@@ -81,20 +81,15 @@ stop() { # with the guests, each by the hangar that started it
 }
 trap stop INT TERM
 
-# One of some hundred guests freezes while it boots, before hangar has done a thing in it: that one is started again.
 one() { # NAME KERNEL CGROUP
-	local run=$work/$1.${2//[^[:alnum:].]/_}.$3 try rc guest=
+	local run=$work/$1.${2//[^[:alnum:].]/_}.$3 rc=0 guest=
 	trap 'kill $guest; wait $guest; exit 143' TERM
-	for try in 1 2; do
-		tests/bench/quiet_runs.py stretch "$1" "$seconds" >"$run.json" || return
-		rc=0
-		timeout $((seconds + 900)) "$HANGAR" vm --plain --plant none --no-symbols --kernel "$2" --cgroup "$3" \
-			--out "$run" "$run.json" >"$run.log" 2>&1 </dev/null &
-		guest=$!
-		wait $guest || rc=$?
-		tests/bench/quiet_runs.py record "$1" "$2" "$3" "$seconds" "$rc" "$run" "$results" && break
-		[ $try = 2 ] || rm -rf "$run"
-	done
+	tests/bench/quiet_runs.py stretch "$1" "$seconds" >"$run.json" || return
+	timeout $((seconds + 900)) "$HANGAR" vm --plain --plant none --no-symbols --kernel "$2" --cgroup "$3" \
+		--out "$run" "$run.json" >"$run.log" 2>&1 </dev/null &
+	guest=$!
+	wait $guest || rc=$?
+	tests/bench/quiet_runs.py record "$1" "$2" "$3" "$seconds" "$rc" "$run" "$results"
 	rm -rf "$run" "$run.json" "$run.log"
 }
 

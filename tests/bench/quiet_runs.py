@@ -3,7 +3,7 @@
   scenarios                                    those that were made for a bug
   stretch NAME SECONDS                         the scenario, as long as that
   recorded NAME KERNEL CGROUP SECONDS FILE     exit 0: it is done already
-  record NAME KERNEL CGROUP SECONDS CODE RUN FILE    add a run; exit 1: it froze before it began, try again
+  record NAME KERNEL CGROUP SECONDS CODE RUN FILE    add a run
   table [--write] SECONDS FILE KERNELS CGROUPS NAME...
 """
 import hashlib
@@ -82,11 +82,6 @@ def longest_stall(result, all_events):
     return max(steps + told + again, default=(0, ""))
 
 
-def froze(run, all_events):
-    return any(e.get("event") == "finding" and e.get("kind") == "silence" for e in all_events) and \
-        not any(e.get("event") == "armed" for e in all_events)
-
-
 def record(name, kernel, cgroup, seconds, code, run, path):
     run = pathlib.Path(run)
     happened = list(events(run))
@@ -104,8 +99,6 @@ def record(name, kernel, cgroup, seconds, code, run, path):
     row["slow"] = max([int(m.group(1)) for e in happened if e.get("event") == "note"
                        for m in [re.search(r"up to (\d+) times as slow", e.get("text", ""))] if m], default=1)
     row["steps"], row["oom_kills"] = result.get("steps", 0), result.get("oom_kills", 0)
-    if froze(run, happened):
-        row["verdict"], row["reason"] = "NONE", "froze before it began"
     if row["verdict"] not in ("SURVIVED", "SKIPPED"):
         keep = pathlib.Path(path).parent / f"{run.name}.{os.getpid()}"
         (run / "vmcore").unlink(missing_ok=True) if row["verdict"] == "NONE" else None
@@ -115,7 +108,6 @@ def record(name, kernel, cgroup, seconds, code, run, path):
     with open(path, "a", encoding="utf-8") as out:
         out.write(json.dumps(row) + "\n")
     print(" ".join([name, kernel, cgroup, f"{row['seconds'] / 60:.1f} min", row["verdict"], row["reason"][:120]]), flush=True)
-    sys.exit(row["reason"] == "froze before it began")
 
 
 def line_of(row):
