@@ -227,6 +227,7 @@ static int tick(struct loop *l, uint64_t now, struct diag *d)
 	responder_poll(s->responder);
 	tracer_poll(s->tracer);
 	deltas_poll(s->deltas);
+	observer_tell(s->journal);
 	pulse_beat(&l->pulse, s, now);
 	return err;
 }

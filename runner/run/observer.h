@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * What keeps the observer alive in the storm that it makes: locked memory, last in the OOM killer's
- * list, real-time priority. Each is taken when allowed; what was refused is said once, with the
- * remedy.
+ * list, real-time priority, a way off a CPU that is locked (run/escape.h). Each is taken when
+ * allowed; what was refused is said once, with the remedy.
  */
 #ifndef HANGAR_OBSERVER_H
 #define HANGAR_OBSERVER_H
@@ -14,6 +14,8 @@
 extern volatile int observer_armed;
 
 void observer_protect(struct journal *j);
+/* Journal what became of it meanwhile: with each tick of the loop. */
+void observer_tell(struct journal *j);
 /* Back to an ordinary process, for teardown and reports. */
 void observer_release(void);
 

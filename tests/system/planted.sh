@@ -25,6 +25,7 @@ rows() {
 		thp-deferred-split       list-corruption|null-deref|gpf|paging-fault|bug  deferred_split|list_del
 		order5-nofs              page-alloc-failure             order:5
 		itimer-clock             clock|soft-lockup|warning      stuck for 42|Delta way too big|backwards|apart
+		posix-cpu-timer-livelock soft-lockup                    timer_wait_running|do_timer_settime|sys_timer_
 	EOF
 }
 
