@@ -13,7 +13,7 @@
 #include "base/cleanup.h"
 #include "base/textfile.h"
 
-#define TELL_EVERY_US 5000000u
+#define TELL_EVERY_US 1000000u
 #define FILE_BYTES 4096
 
 static int open_file(const char *root, const char *name)
