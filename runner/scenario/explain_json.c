@@ -49,11 +49,12 @@ static json_t *launches(const struct plan *p)
 	for (unsigned int i = 0; i < p->n_launches; i++) {
 		const struct plan_launch *l = &p->launches[i];
 
-		json_array_append_new(list,
-				      json_pack("{s:s, s:s, s:s, s:o, s:s, s:b}", "name", l->name,
-						"phase", p->scenario->phases[l->phase].name,
-						"group", p->groups[l->group].path, "argv",
-						argv_of(l), "output", l->out, "keep", l->keep));
+		json_array_append_new(list, json_pack("{s:s, s:s, s:s, s:o, s:s, s:b, s:b}", "name",
+						      l->name, "phase",
+						      p->scenario->phases[l->phase].name, "group",
+						      p->groups[l->group].path, "argv", argv_of(l),
+						      "output", l->out, "keep", l->keep,
+						      "oom_protected", l->oom_protected));
 	}
 	return list;
 }

@@ -137,6 +137,7 @@ static void run(const struct plan *p, const struct run_spec *r, FILE *to)
 	fprintf(to, "    %u x %s %s%s", n, r->use ? r->use : "fio",
 		strcmp(r->in, "outside") ? "in " : "", r->in);
 	say_restart(&r->restart, to);
+	fputs(r->oom_protected ? ", passed over by the OOM killer" : "", to);
 	fputs(r->keep ? ", kept until the run ends\n" : "\n", to);
 	if (first)
 		command(first, to);
