@@ -233,8 +233,6 @@ struct escape *escape_close(struct escape *e)
 		return NULL;
 	end_keepers(e);
 	for (unsigned int i = 0; i < e->n_threads; i++) {
-		if (e->moves)
-			sched_setaffinity(e->threads[i].tid, sizeof(e->allowed), &e->allowed);
 		close_fd(e->threads[i].stat_fd);
 		close_fd(e->threads[i].status_fd);
 	}

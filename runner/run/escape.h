@@ -37,7 +37,8 @@ bool escape_waits(struct escape_look *l, const char *stat, const char *status);
 struct escape *escape_open(void);
 /* Journal who was moved since the last call. @e may be NULL. By the thread that journals. */
 void escape_tell(struct escape *e, struct journal *j);
-/* Everybody may run anywhere again. NULL is allowed. Returns NULL. */
+/* The watch is over; who was moved keeps off that CPU, which may be locked yet. NULL is allowed.
+ * Returns NULL. */
 struct escape *escape_close(struct escape *e);
 
 #endif
