@@ -108,7 +108,8 @@ twin killed limits -e 's/"10s"/"60s"/'
 cat >"$in/guest" <<'E2'
 for name in quiet press-off; do run $name; done
 peek press 0
-for name in oom oom-off inner outer nested-off crowd whole whole-off; do run $name; done
+# nested-off between the two: the kernel prints the particulars of ten OOM kills in five seconds and no more
+for name in oom oom-off inner nested-off outer crowd whole whole-off; do run $name; done
 for name in throttle throttle-off fork fork-off limits; do peek $name 1; done
 start killed
 begun killed
