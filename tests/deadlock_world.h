@@ -9,29 +9,13 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "fake_proc.h"
 #include "watch/task_read.h"
 #include "watch_world.h"
 
-#define S 1000000ull
 #define MIB (1024 * 1024ull)
 #define KTHREAD TASK_FLAG_KTHREAD
 #define CROWD 70 /* more than are sampled in one pass */
-
-static char root[64];
-
-static inline void put(const char *dir, const char *name, const char *text)
-{
-	char path[256];
-	FILE *f;
-
-	snprintf(path, sizeof(path), "%s/%s", root, dir);
-	mkdir(path, 0755);
-	snprintf(path, sizeof(path), "%s/%s/%s", root, dir, name);
-	f = fopen(path, "w");
-	assert_non_null(f);
-	fputs(text, f);
-	fclose(f);
-}
 
 struct person {
 	int tid;
@@ -45,16 +29,12 @@ struct person {
 
 static inline void put_person(const struct person *p, int switches)
 {
-	char dir[32], text[512];
+	char tid[16], dir[32], text[512];
 
+	snprintf(tid, sizeof(tid), "%d", p->tid);
+	put_task(tid, p->comm, p->state, p->flags & KTHREAD ? 2 : 1, p->flags, switches, "0",
+		 p->stack);
 	snprintf(dir, sizeof(dir), "proc/%d", p->tid);
-	snprintf(text, sizeof(text), "%d (%s) %c %d 0 0 0 -1 %u 0 0 0 0 0 0 0 0 20 0 1 0 24 0 0\n",
-		 p->tid, p->comm, p->state, p->flags & KTHREAD ? 2 : 1, p->flags);
-	put(dir, "stat", text);
-	snprintf(text, sizeof(text), "1 2 %d\n", switches);
-	put(dir, "schedstat", text);
-	put(dir, "wchan", "0");
-	put(dir, "stack", p->stack);
 	snprintf(text, sizeof(text),
 		 "Name:\t%s\nState:\t%c\nRssAnon:\t%8u kB\nSigPnd:\t%016x\nShdPnd:\t%016x\n"
 		 "voluntary_ctxt_switches:\t1\nnonvoluntary_ctxt_switches:\t1\n",
@@ -64,28 +44,13 @@ static inline void put_person(const struct person *p, int switches)
 
 static inline int make_root(void **state)
 {
-	char path[128];
-
-	snprintf(root, sizeof(root), "/tmp/hangar-test-deadlock-XXXXXX");
-	if (!mkdtemp(root))
+	if (root_make())
 		return -1;
-	snprintf(path, sizeof(path), "%s/proc", root);
-	mkdir(path, 0755);
 	put("proc/self", "schedstat", "1 2 5\n");
 	put("proc/self", "stack", "");
 	put("proc", "diskstats",
 	    "   8       0 sda 1 2 3 4 5 6 7 8 0 10 11\n 254       0 vda 1 2 3 4 5 6 7 8 0 10 11\n");
 	return 0;
-}
-
-static inline int remove_one(const char *path, const struct stat *st, int flag, struct FTW *ftw)
-{
-	return remove(path);
-}
-
-static inline int remove_root(void **state)
-{
-	return nftw(root, remove_one, 8, FTW_DEPTH | FTW_PHYS);
 }
 
 /* A run with one group "victims.0" of 32 MiB whose tasks are A and V of the story. */
@@ -155,14 +120,19 @@ static inline void scene_close(struct scene *s)
 	world_clear(&s->w);
 }
 
+/* The watcher's whole pass at @at. */
+static inline void pass(struct scene *s, uint64_t at)
+{
+	while (watch_deadlock.tick(s->watcher, at) == at)
+		;
+}
+
 /* One second, in which @moves does. Returns it when something was told in it, else 0. */
 static inline unsigned int play_second(struct scene *s, const struct person *moves, unsigned int t)
 {
 	put_person(moves, (int)t);
-	for (int half = 0; half < 2; half++)
-		while (watch_deadlock.tick(s->watcher, t * S + (unsigned)half * S / 2) ==
-		       t * S + (unsigned)half * S / 2)
-			;
+	pass(s, t * S);
+	pass(s, t * S + S / 2);
 	return s->w.count ? t : 0;
 }
 

@@ -9,62 +9,16 @@
 #include <ftw.h>
 #include <sys/stat.h>
 
+#include "fake_proc.h"
 #include "watch/task_read.h"
 #include "watch_world.h"
 
-#define S 1000000ull
-
-static char root[64];
-
-static void put(const char *tid, const char *name, const char *text)
-{
-	char path[256];
-	FILE *f;
-
-	snprintf(path, sizeof(path), "%s/proc/%s", root, tid);
-	mkdir(path, 0755);
-	snprintf(path, sizeof(path), "%s/proc/%s/%s", root, tid, name);
-	f = fopen(path, "w");
-	assert_non_null(f);
-	fputs(text, f);
-	fclose(f);
-}
-
-static void put_task(const char *tid, const char *comm, char st, int ppid, unsigned int flags,
-		     int switches, const char *wchan, const char *stack)
-{
-	char text[256];
-
-	snprintf(text, sizeof(text), "%s (%s) %c %d 0 0 0 -1 %u 0 0 0 0 0 0 0 0 20 0 1 0 24 0 0\n",
-		 tid, comm, st, ppid, flags);
-	put(tid, "stat", text);
-	snprintf(text, sizeof(text), "1 2 %d\n", switches);
-	put(tid, "schedstat", text);
-	put(tid, "wchan", wchan);
-	put(tid, "stack", stack);
-}
-
-static int remove_one(const char *path, const struct stat *st, int flag, struct FTW *ftw)
-{
-	return remove(path);
-}
-
 static int make_root(void **state)
 {
-	char path[128];
-
-	snprintf(root, sizeof(root), "/tmp/hangar-test-tasks-XXXXXX");
-	if (!mkdtemp(root))
+	if (root_make())
 		return -1;
-	snprintf(path, sizeof(path), "%s/proc", root);
-	mkdir(path, 0755);
 	put_task("self", "self", 'R', 1, 0, 5, "0", "");
 	return 0;
-}
-
-static int remove_root(void **state)
-{
-	return nftw(root, remove_one, 8, FTW_DEPTH | FTW_PHYS);
 }
 
 #define KTHREAD TASK_FLAG_KTHREAD
