@@ -6,6 +6,7 @@
 #include "scenario/host.h"
 
 #include <fcntl.h>
+#include <linux/capability.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/utsname.h>
@@ -122,15 +123,14 @@ static bool has_module(const struct host *h, const char *listed_in, const char *
 	return false;
 }
 
-#define CAP_SYS_RESOURCE_BIT 24 /* linux/capability.h */
-
 static bool may_lower_oom_score(const struct host *h)
 {
 	_cleanup_free_ char *status = host_text(h, "/proc/self/status");
-	const char *effective = status ? strstr(status, "\nCapEff:") : NULL;
+	char effective[32] = "";
 
-	return effective &&
-	       strtoull(effective + sizeof("\nCapEff:") - 1, NULL, 16) >> CAP_SYS_RESOURCE_BIT & 1;
+	if (status)
+		value_of(status, "CapEff", "\t:", effective, sizeof(effective));
+	return strtoull(effective, NULL, 16) >> CAP_SYS_RESOURCE & 1;
 }
 
 static void probe_features(struct host *h)
