@@ -89,6 +89,13 @@ bool escape_waits(struct escape_look *l, const char *stat, const char *status)
 	return l->waited >= ESCAPE_LOOKS;
 }
 
+static bool is_runnable(const char *stat)
+{
+	const char *p = strrchr(stat, ')');
+
+	return p && p[1] == ' ' && p[2] == 'R';
+}
+
 static void move(struct escape *e, pid_t tid, unsigned int cpu)
 {
 	cpu_set_t rest = e->allowed;
@@ -109,7 +116,10 @@ static void look(struct escape *e, struct keeper *k)
 		struct watched *t = &e->threads[i];
 		struct escape_look *l = &t->look[k->index];
 
-		if (textfile_read_fd(t->stat_fd, stat, sizeof(stat)) <= 0 ||
+		if (textfile_read_fd(t->stat_fd, stat, sizeof(stat)) <= 0)
+			continue;
+		status[0] = '\0'; /* who sleeps waits for no CPU, however often it switched */
+		if (is_runnable(stat) &&
 		    textfile_read_fd(t->status_fd, status, sizeof(status)) <= 0)
 			continue;
 		if (escape_waits(l, stat, status) && l->cpu != k->cpu) {
